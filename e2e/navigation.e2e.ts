@@ -1,0 +1,88 @@
+import { expect } from '@playwright/test';
+import { test } from './journey/test.ts';
+import { openWorld, started } from './journey/world.ts';
+
+test('pages are reached by the navigation, Back and their address; an unknown one says so', async ({
+  page,
+}) => {
+  await openWorld(page, 'nothing-deployed', '/');
+  await expect(page).toHaveURL(/\/settings/);
+  const heading = page.getByRole('heading', { level: 1 });
+  await expect(heading).toHaveText('Connections');
+  const navigation = page.getByRole('navigation', { name: 'Pages' });
+  const link = (name: string) => navigation.getByRole('link', { name, exact: true });
+  await expect(link('Connections')).toHaveAttribute('aria-current', 'page');
+
+  await link('Activity').click();
+  await expect(heading).toHaveText('Activity');
+  await expect(heading).toBeFocused();
+  await expect(page).toHaveURL(/\/activity$/);
+  await expect(page).toHaveTitle(/^Activity/);
+  await expect(link('Activity')).toHaveAttribute('aria-current', 'page');
+
+  await page.goBack();
+  await expect(heading).toHaveText('Connections');
+  await expect(page.getByRole('article', { name: 'fresh' })).toBeVisible();
+  await page.goForward();
+  await expect(heading).toHaveText('Activity');
+
+  await page.goto('/no-such-page');
+  await started(page);
+  await expect(heading).toHaveText('There is no such page');
+  await page.getByRole('link', { name: 'Show the connections' }).click();
+  await expect(heading).toHaveText('Connections');
+});
+
+test('where it is narrow, the pages are in a menu', async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await openWorld(page, 'nothing-deployed');
+  await expect(page.getByRole('navigation', { name: 'Pages' })).toBeHidden();
+  await page.getByRole('button', { name: 'Pages' }).click();
+  await page.getByRole('menuitem', { name: 'Activity' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Activity');
+});
+
+test('the colours chosen survive a reload', async ({ page }) => {
+  await page.emulateMedia({ colorScheme: 'light' });
+  await openWorld(page, 'nothing-deployed');
+  const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const light = await ground();
+  await page.getByRole('button', { name: /^Colours: as the system/ }).click();
+  await page.getByRole('button', { name: /^Colours: light/ }).click();
+  const dark = page.getByRole('button', { name: /^Colours: dark/ });
+  await expect(dark).toBeVisible();
+  await expect.poll(ground).not.toBe(light);
+  await page.reload();
+  await started(page);
+  await expect(dark).toBeVisible();
+  expect(await ground()).not.toBe(light);
+  await dark.click();
+  await expect.poll(ground).toBe(light);
+});
+
+test('the keyboard skips the header and reaches the first card in the order one reads', async ({ page }) => {
+  await openWorld(page, 'nothing-deployed');
+  await expect(page.getByRole('article', { name: 'fresh' })).toBeVisible();
+  const skip = page.getByRole('link', { name: 'Skip to the content' });
+  await page.keyboard.press('Tab');
+  await expect(skip).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('main')).toBeFocused();
+  for (const next of [
+    page.getByRole('group', { name: 'Show only' }).getByRole('button', { name: /broken$/ }),
+    page.getByRole('searchbox', { name: /^Search connections/ }),
+    page.getByRole('button', { name: 'Sandbox', exact: true }),
+    page.getByRole('button', { name: 'Add kubeconfig' }),
+    page.getByRole('button', { name: 'More about fresh' }),
+    page.getByRole('button', { name: 'Why? Findings of fresh' }),
+  ]) {
+    await page.keyboard.press('Tab');
+    await expect(next).toBeFocused();
+  }
+  await page.keyboard.press('Enter');
+  const drawer = page.getByRole('dialog', { name: 'Details of fresh' });
+  await expect(drawer).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(drawer).toHaveCount(0);
+  await expect(page.getByRole('button', { name: 'Why? Findings of fresh' })).toBeFocused();
+});

@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { LifecycleState } from './connection.ts';
+import { defineRoute } from './route.ts';
+
+export const connectionTransition = defineRoute({
+  name: 'connectionTransition',
+  method: 'POST',
+  path: '/api/connections/:connectionId/lifecycle',
+  summary: 'Moves a connection to another state of its life cycle; the same state again changes nothing',
+  params: z.object({ connectionId: z.string().min(1).max(200) }),
+  body: z.object({
+    to: LifecycleState,
+    operator: z
+      .enum(['keep', 'uninstall'])
+      .default('keep')
+      .describe('what happens to the Operator when it is disconnected or deleted'),
+    confirm: z
+      .string()
+      .max(300)
+      .optional()
+      .describe('the name asked for by the preview of the uninstall operation'),
+  }),
+  response: z.object({
+    lifecycle: LifecycleState,
+    allowed: z.array(LifecycleState).describe('where a person may move it from here'),
+    operationId: z
+      .string()
+      .optional()
+      .describe('the uninstall operation; the connection moves when it has succeeded'),
+  }),
+  errors: [
+    'invalid-request',
+    'not-found',
+    'conflict',
+    'unprocessable',
+    'cluster-unreachable',
+    'cluster-refused',
+  ],
+});

@@ -1,0 +1,64 @@
+import Menu from '@mui/material/Menu';
+import MenuItem from '@mui/material/MenuItem';
+import { useQueryClient } from '@tanstack/react-query';
+import type { ConnectionSummary } from '../../../api/connection.ts';
+import { DRAWER_TABS } from '../../paths.ts';
+import { setSearch } from '../../navigation.ts';
+import { TAB_NAMES } from '../drawer/tab-names.ts';
+import { lazy, Suspense, useState } from 'react';
+import { LifecycleItems, type LifecycleQuestion } from '../kubeconfig/LifecycleItems.tsx';
+import { refresh } from './card-actions.ts';
+
+const LeaveDialog = lazy(async () => ({
+  default: (await import('../kubeconfig/LeaveDialog.tsx')).LeaveDialog,
+}));
+const ReplaceCredentialsDialog = lazy(async () => ({
+  default: (await import('../kubeconfig/ReplaceCredentialsDialog.tsx')).ReplaceCredentialsDialog,
+}));
+
+interface CardMenuProps {
+  readonly connection: ConnectionSummary;
+  readonly anchor: HTMLElement;
+  readonly onClose: () => void;
+}
+
+/** Looking again, and everything there is to see of a connection. */
+export function CardMenu({ connection, anchor, onClose }: CardMenuProps) {
+  const cache = useQueryClient();
+  const [question, setQuestion] = useState<LifecycleQuestion>();
+  if (question !== undefined) {
+    return (
+      <Suspense>
+        {question === 'credentials' ? (
+          <ReplaceCredentialsDialog connection={connection} onClose={onClose} />
+        ) : (
+          <LeaveDialog connection={connection} to={question} onClose={onClose} />
+        )}
+      </Suspense>
+    );
+  }
+  return (
+    <Menu open anchorEl={anchor} onClose={onClose}>
+      <MenuItem
+        onClick={() => {
+          onClose();
+          void refresh(connection, cache);
+        }}
+      >
+        Look again
+      </MenuItem>
+      {DRAWER_TABS.map((tab) => (
+        <MenuItem
+          key={tab}
+          onClick={() => {
+            onClose();
+            setSearch({ open: connection.id, tab });
+          }}
+        >
+          {TAB_NAMES[tab]}
+        </MenuItem>
+      ))}
+      <LifecycleItems connection={connection} onAsk={setQuestion} onClose={onClose} />
+    </Menu>
+  );
+}

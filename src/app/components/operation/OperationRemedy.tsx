@@ -1,0 +1,47 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { ConnectionSummary } from '../../../api/connection.ts';
+import type { Remedy } from '../../../api/diagnosis.ts';
+import type { OperationKind } from '../../../api/operation.ts';
+import { canRun } from '../../../core/capabilities.ts';
+import { useOperationOf } from '../../data/operations.ts';
+import { ReasonButton } from '../../ui/ReasonButton.tsx';
+import { beginOperation } from './work.ts';
+
+interface OperationRemedyProps {
+  readonly connection: ConnectionSummary;
+  readonly remedy: Extract<Remedy, { kind: 'operation' }>;
+  readonly kind: OperationKind;
+}
+
+/** A remedy the server can carry out, by the same way as from the action bar. */
+export function OperationRemedy({ connection, remedy, kind }: OperationRemedyProps) {
+  const cache = useQueryClient();
+  const [isBusy, setBusy] = useState(false);
+  const isOperationRunning = useOperationOf(connection.id)?.status === 'running';
+  const capability = canRun(kind, connection, { isBusy, isOperationRunning });
+  const isOfDatabase = kind === 'reset-database' || kind === 'restore-database';
+  const begin = async () => {
+    setBusy(true);
+    try {
+      await beginOperation(
+        cache,
+        kind,
+        isOfDatabase ? { name: 'the database' } : connection,
+        remedy.controllers,
+      );
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <ReasonButton
+      variant="contained"
+      tint="primary"
+      reason={capability.isAllowed ? undefined : capability.reason}
+      onClick={() => void begin()}
+    >
+      {remedy.label}
+    </ReasonButton>
+  );
+}

@@ -1,0 +1,29 @@
+import { useState } from 'react';
+import { IconButton } from './Button.tsx';
+import { Icon } from './Icon.tsx';
+
+/** A command to run elsewhere, with a button that copies it and says whether that worked. */
+export function CopyCommand({ command }: { readonly command: string }) {
+  const [outcome, setOutcome] = useState<'copied' | 'refused'>();
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(command);
+      setOutcome('copied');
+    } catch {
+      // Browsers refuse outside https and localhost: the text can still be selected.
+      setOutcome('refused');
+    }
+  };
+  return (
+    <div className="command">
+      <code>{command}</code>
+      <span role="status" className="small quiet">
+        {outcome === 'copied' && 'Copied'}
+        {outcome === 'refused' && 'Select it and copy'}
+      </span>
+      <IconButton aria-label="Copy the command" onClick={() => void copy()}>
+        <Icon name={outcome === 'copied' ? 'check' : 'copy'} size={16} />
+      </IconButton>
+    </div>
+  );
+}

@@ -1,0 +1,20 @@
+import type { Because, Remedy } from '../../../api/diagnosis.ts';
+import type { Evidence } from '../../../api/evidence.ts';
+import type { Scene } from '../scene.ts';
+
+/** What a detector saw. `values` fill the `<words>` of the remedies. */
+export interface Detected {
+  readonly facts: readonly Because[];
+  /** Instead of the title, where the evidence allows a more exact sentence. */
+  readonly summary?: string;
+  readonly values?: Readonly<Record<string, string | undefined>>;
+  /** Instead of those of the catalogue. */
+  readonly remedies?: readonly Remedy[];
+}
+
+/** Pure: sees the scene, tells whether this finding holds. */
+export type Detector = (scene: Scene) => Detected | undefined;
+
+export function detected(source: keyof Evidence, fact: string, more: Omit<Detected, 'facts'> = {}): Detected {
+  return { facts: [{ text: fact, source }], ...more };
+}

@@ -1,0 +1,309 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { CHECK_SUITES, type CheckRun, type CheckSuite } from '../api/check.ts';
+import { DataIntake } from '../services/data/intake.ts';
+import { MemoryStore } from './data/memory-store.ts';
+import { createServices, type Services } from '../services/services.ts';
+import type { ConnectionHandle } from '../services/registry/handle.ts';
+import { createWorkbench, type Workbench } from '../services/workbench.ts';
+import { createMemoryState, createSandbox, createSystemClock } from './index.ts';
+
+const CONTEXT = { requestId: 'spec', actor: 'spec', signal: new AbortController().signal };
+/** Generous: a loaded machine is no failure. */
+const LIMIT_MS = 60_000;
+const TEST_LIMIT_MS = 120_000;
+const ALL: CheckSuite[] = CHECK_SUITES.filter((one) => one !== 'synthetic');
+const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+interface World {
+  readonly services: Services;
+  readonly workbench: Workbench;
+  readonly sandbox: ReturnType<typeof createSandbox>;
+  close(): Promise<void>;
+}
+
+const open: World[] = [];
+afterEach(async () => {
+  for (const world of open.splice(0)) await world.close();
+});
+
+async function enter(name: string): Promise<World> {
+  const clock = createSystemClock();
+  const sandbox = createSandbox({ clock, seed: 7, world: name });
+  const intake = new DataIntake({ store: new MemoryStore(clock), clock, log: quiet });
+  const services = createServices({
+    clock,
+    log: quiet,
+    kubeconfigs: sandbox.kubeconfigs,
+    brokers: sandbox.brokers,
+    state: createMemoryState(),
+    intake,
+    sandbox: sandbox.control,
+    environment: {
+      version: '0',
+      runtime: 'spec',
+      isInCluster: false,
+      isOffline: true,
+      dockerHosts: [],
+      vitals: () => ({ eventLoopDelayMs: 0, memoryMb: 0 }),
+    },
+  });
+  const workbench = createWorkbench(services, undefined);
+  const world: World = {
+    services,
+    workbench,
+    sandbox,
+    async close() {
+      await workbench.close();
+      await services.close();
+      sandbox.close();
+    },
+  };
+  open.push(world);
+  await services.start();
+  await workbench.start();
+  return world;
+}
+
+function handleOf(world: World, name?: string): ConnectionHandle {
+  const handle = world.services.registry.connections().find((one) => name === undefined || one.name === name);
+  if (handle === undefined) throw new Error(`there is no connection ${name ?? ''}`);
+  return handle;
+}
+
+async function until(
+  handle: ConnectionHandle,
+  predicate: Parameters<ConnectionHandle['waitFor']>[0],
+): Promise<void> {
+  if (!(await handle.waitFor(predicate, LIMIT_MS, CONTEXT.signal))) {
+    throw new Error(`not reached: ${JSON.stringify(handle.view().controllers)}`);
+  }
+}
+
+async function test(world: World, handle: ConnectionHandle, suites: CheckSuite[] = ALL): Promise<CheckRun> {
+  const { handlers } = world.workbench;
+  const body = { connectionId: handle.id, suites };
+  let run = await handlers.checkStart({ params: undefined, query: undefined, body }, CONTEXT);
+  while (run.status === 'running') {
+    run = await handlers.checkView(
+      { params: { runId: run.id }, query: { waitMs: 20_000 }, body: undefined },
+      CONTEXT,
+    );
+  }
+  return run;
+}
+
+function ids(run: CheckRun, status: CheckRun['results'][number]['status']): string[] {
+  return run.results.filter((one) => one.status === status).map((one) => one.id);
+}
+
+function byId(run: CheckRun, id: string) {
+  const found = run.results.find((one) => one.id === id);
+  if (found === undefined) throw new Error(`there is no check ${id}`);
+  return found;
+}
+
+function because(run: CheckRun): (string | undefined)[] {
+  // Of a simulated cluster nothing is dialled, and of one never reached nothing is stored.
+  const needless = ['kubernetes-dns', 'kubernetes-tcp', 'kubernetes-tls', 'server-database'];
+  const skipped = run.results.filter((one) => one.status === 'skip' && !needless.includes(one.id));
+  return [...new Set(skipped.map((one) => one.skippedBecause))];
+}
+
+describe('a full test', () => {
+  it(
+    'passes on a healthy connection, and says of nothing that it is wrong',
+    async () => {
+      const world = await enter('healthy');
+      const handle = handleOf(world, 'prod-eu-1');
+      await until(
+        handle,
+        (view, { monitor, link, database }) =>
+          view.health === 'healthy' &&
+          database.status === 'seen' &&
+          database.value.rows > 0 &&
+          monitor.status === 'seen' &&
+          link.roundTripMs !== undefined &&
+          link.lastMessageAt !== undefined,
+      );
+      const run = await test(world, handle);
+      expect(ids(run, 'fail')).toEqual([]);
+      // The simulated cluster is of a version that gets no fixes any more.
+      expect(ids(run, 'warn')).toEqual(['kubernetes-version']);
+      expect(ids(run, 'skip')).toEqual(['kubernetes-dns', 'kubernetes-tcp', 'kubernetes-tls']);
+      expect(run.rootCause).toBeUndefined();
+      expect(byId(run, 'meshsync-answers').observed).toContain('first message');
+    },
+    TEST_LIMIT_MS,
+  );
+
+  it(
+    'names one root cause where the API server does not answer, and skips the rest because of it',
+    async () => {
+      const world = await enter('api-unreachable');
+      const causes = {
+        unreachable: 'kubernetes-answers',
+        'black-hole': 'kubernetes-answers',
+        'expired-login': 'kubernetes-authentication',
+      };
+      const runs = await Promise.all(Object.keys(causes).map((name) => test(world, handleOf(world, name))));
+      for (const [index, cause] of Object.values(causes).entries()) {
+        const run = runs[index];
+        if (run === undefined) throw new Error('a run is missing');
+        expect(ids(run, 'fail')).toEqual([cause]);
+        expect(run.rootCause).toBe(cause);
+        expect(because(run)).toEqual([cause]);
+      }
+    },
+    TEST_LIMIT_MS,
+  );
+
+  it(
+    'says of a fresh cluster only that nothing is installed',
+    async () => {
+      const world = await enter('nothing-deployed');
+      const handle = handleOf(world);
+      await until(
+        handle,
+        (_view, { definitions, workloads }) => definitions.status === 'seen' && workloads.status === 'seen',
+      );
+      const run = await test(world, handle);
+      expect(ids(run, 'fail')).toEqual(['operator-definitions']);
+      expect(because(run)).toEqual(['operator-definitions']);
+      expect(byId(run, 'operator-definitions').remedy).toBe('Install the Operator.');
+      expect(ids(run, 'pass')).toEqual(
+        expect.arrayContaining(['kubernetes-may-install', 'kubernetes-may-watch']),
+      );
+    },
+    TEST_LIMIT_MS,
+  );
+
+  it(
+    'finds the image that cannot be pulled',
+    async () => {
+      const world = await enter('image-pull-failing');
+      const handle = handleOf(world);
+      await until(
+        handle,
+        (_view, { pods }) =>
+          pods.status === 'seen' &&
+          pods.value.some((pod) => pod.containers.some((one) => one.reason === 'ImagePullBackOff')),
+      );
+      const run = await test(world, handle, ['operator']);
+      expect(ids(run, 'fail')).toEqual(['operator-pods']);
+      expect(byId(run, 'operator-pods').observed).toContain('ImagePullBackOff');
+    },
+    TEST_LIMIT_MS,
+  );
+
+  it(
+    'names the missing permissions, with a role that grants them',
+    async () => {
+      const world = await enter('forbidden');
+      const noPods = handleOf(world, 'no-pods');
+      await until(noPods, (_view, { pods }) => pods.status === 'failed');
+      const run = await test(world, noPods);
+      expect(ids(run, 'fail')).toEqual(['kubernetes-may-watch']);
+      expect(byId(run, 'kubernetes-may-watch')).toMatchObject({
+        observed: expect.stringContaining('watch pods'),
+        command: expect.stringMatching(
+          /kind: ClusterRole[\s\S]*resources: \["pods"\]\n {2}verbs: \[get, list, watch\]/,
+        ),
+      });
+      expect(byId(run, 'broker-pods')).toMatchObject({
+        status: 'skip',
+        skippedBecause: 'kubernetes-may-watch',
+      });
+      const noRights = await test(world, handleOf(world, 'no-rights'), ['kubernetes']);
+      expect(byId(noRights, 'kubernetes-may-watch').observed).toContain('get secrets');
+    },
+    TEST_LIMIT_MS,
+  );
+
+  it(
+    'tells a refused token from a Broker that does not answer',
+    async () => {
+      const world = await enter('wrong-token');
+      const handle = handleOf(world);
+      await until(handle, (_view, { link }) => link.state !== 'connected' && link.failure?.kind === 'auth');
+      const run = await test(world, handle, ['broker']);
+      expect(ids(run, 'fail')).toEqual(['broker-token']);
+      expect(because(run)).toEqual(['broker-token']);
+    },
+    TEST_LIMIT_MS,
+  );
+
+  it(
+    'finds that MeshSync has no link to the Broker',
+    async () => {
+      const world = await enter('meshsync-not-connected');
+      const handle = handleOf(world);
+      await until(
+        handle,
+        (_view, { link, monitor }) => link.state === 'connected' && monitor.status === 'seen',
+      );
+      const run = await test(world, handle);
+      expect(ids(run, 'fail')).toEqual(['meshsync-connected']);
+      expect(byId(run, 'meshsync-answers')).toMatchObject({
+        status: 'skip',
+        skippedBecause: 'meshsync-connected',
+      });
+    },
+    TEST_LIMIT_MS,
+  );
+
+  it(
+    'sees a second server of our name beside itself',
+    async () => {
+      const world = await enter('healthy');
+      const handle = handleOf(world, 'prod-eu-1');
+      await until(handle, (_view, { link }) => link.state === 'connected' && link.address !== undefined);
+      const [host = '', port = ''] = (handle.evidence().link.address ?? '')
+        .replace(/^[a-z]+:\/\//, '')
+        .split(':');
+      const other = await world.sandbox.brokers.connect({
+        route: { kind: 'address', host, port: Number(port) },
+        token: handle.brokerToken(),
+        name: 'meshplay-server',
+        timeoutMs: LIMIT_MS,
+      });
+      try {
+        await until(
+          handle,
+          (_view, { monitor }) =>
+            monitor.status === 'seen' &&
+            monitor.value.clients.some((one) => one.name === 'meshplay-server' && !one.isOurs),
+        );
+        const run = await test(world, handle, ['broker']);
+        expect(ids(run, 'fail')).toEqual([]);
+        expect(byId(run, 'broker-namesakes')).toMatchObject({
+          status: 'warn',
+          observed: expect.stringContaining('1 more: meshplay-server'),
+        });
+      } finally {
+        await other.close();
+      }
+    },
+    TEST_LIMIT_MS,
+  );
+
+  it(
+    'stops when it is cancelled, and keeps what was found',
+    async () => {
+      const world = await enter('api-unreachable');
+      const { handlers } = world.workbench;
+      const body = { connectionId: handleOf(world, 'black-hole').id, suites: ALL };
+      const started = await handlers.checkStart({ params: undefined, query: undefined, body }, CONTEXT);
+      await handlers.checkCancel(
+        { params: { runId: started.id }, query: undefined, body: undefined },
+        CONTEXT,
+      );
+      const run = await handlers.checkView(
+        { params: { runId: started.id }, query: { waitMs: 20_000 }, body: undefined },
+        CONTEXT,
+      );
+      expect(run.status).toBe('cancelled');
+      expect(run.results.filter((one) => one.status === 'running' || one.status === 'waiting')).toEqual([]);
+    },
+    TEST_LIMIT_MS,
+  );
+});

@@ -1,0 +1,103 @@
+import type { KubeObject } from '../../services/ports.ts';
+import type { SimulatedCluster } from '../cluster.ts';
+import { stringAt } from '../kube/json.ts';
+import { DEPLOYMENTS, SERVICES, STATEFUL_SETS } from '../kube/kinds.ts';
+import type { Change } from '../kube/store.ts';
+import { containerOf } from './broker-program.ts';
+import type { Flavour } from './flavour.ts';
+import { flavourOf } from './flavour.ts';
+import type { Program } from './kubelet.ts';
+import { cleanUpBroker, reconcileBroker } from './operator-broker.ts';
+import { cleanUpMeshsync, reconcileMeshsync } from './operator-meshsync.ts';
+
+const RECONCILE_MS = 150;
+
+/** Runs the Operator in every ready pod whose container `manager` has an Operator’s image. */
+export function createOperatorProgram(cluster: SimulatedCluster): Program {
+  const running = new Map<string, OperatorProcess>();
+  cluster.onClose(
+    cluster.store.listen((change) => {
+      for (const process of running.values()) process.observe(change);
+    }),
+  );
+  return {
+    started: (pod) => {
+      const flavour = flavourOf(stringAt(containerOf(pod, 'manager'), 'image') ?? '');
+      if (flavour === undefined) return;
+      const process = createOperatorProcess(cluster, flavour);
+      running.set(pod.metadata.uid ?? '', process);
+      process.reconcileAll();
+    },
+    stopped: (pod) => {
+      running.get(pod.metadata.uid ?? '')?.stop();
+      running.delete(pod.metadata.uid ?? '');
+    },
+  };
+}
+
+interface OperatorProcess {
+  observe(change: Change): void;
+  reconcileAll(): void;
+  stop(): void;
+}
+
+function createOperatorProcess(cluster: SimulatedCluster, flavour: Flavour): OperatorProcess {
+  let isStopped = false;
+  const queued = new Set<string>();
+  const brokerKeys = flavour.groups.map((group) => `${group}/brokers`);
+  const meshsyncKeys = flavour.groups.map((group) => `${group}/meshsyncs`);
+  /** What was applied last for each resource: an Operator leaves alone what it has no reason to touch. */
+  const applied = new Map<string, string>();
+
+  const reconcile = (key: string, object: KubeObject) => {
+    const id = `${key}|${object.metadata.namespace ?? ''}|${object.metadata.name}`;
+    if (queued.has(id)) return;
+    queued.add(id);
+    cluster.after(RECONCILE_MS, () => {
+      queued.delete(id);
+      const current = cluster.store.get(key, object.metadata.namespace, object.metadata.name);
+      if (isStopped || current === undefined) return;
+      const subject = { cluster, flavour, key, resource: current, applied };
+      if (brokerKeys.includes(key)) reconcileBroker(subject);
+      else reconcileMeshsync(subject, brokerKeys);
+    });
+  };
+
+  const reconcileAll = () => {
+    for (const key of [...brokerKeys, ...meshsyncKeys]) {
+      for (const object of cluster.store.all(key)) reconcile(key, object);
+    }
+  };
+
+  return {
+    reconcileAll,
+    stop: () => {
+      isStopped = true;
+    },
+    observe: ({ key, type, object }) => {
+      const isBroker = brokerKeys.includes(key);
+      const isMeshsync = meshsyncKeys.includes(key);
+      if (isBroker || isMeshsync) {
+        if (type !== 'DELETED') reconcile(key, object);
+        else if (!flavour.isModern) {
+          // The old Operator owns nothing: it notices that its resource is gone and deletes each object by name.
+          const subject = { cluster, flavour, key, resource: object, applied };
+          if (isBroker) cleanUpBroker(subject);
+          else cleanUpMeshsync(subject);
+        }
+        // A Broker that changed may have another address.
+        if (isBroker) reconcileKind(meshsyncKeys);
+      } else if (key === STATEFUL_SETS || key === SERVICES) {
+        if (type === 'DELETED') applied.clear();
+        if (object.metadata.namespace !== undefined) reconcileKind(brokerKeys, object.metadata.namespace);
+      } else if (key === DEPLOYMENTS && type === 'DELETED') {
+        applied.clear();
+        reconcileKind(meshsyncKeys, object.metadata.namespace);
+      }
+    },
+  };
+
+  function reconcileKind(keys: readonly string[], namespace?: string): void {
+    for (const key of keys) for (const object of cluster.store.all(key, namespace)) reconcile(key, object);
+  }
+}

@@ -1,0 +1,89 @@
+import type { AccessQuestion } from '../../services/ports.ts';
+import { ClusterError } from '../../services/ports.ts';
+import type { ServedKind } from './kinds.ts';
+
+/** The refusals of an API server, with its own status, reason and wording. */
+
+function qualified(kind: Pick<ServedKind, 'group' | 'plural'>): string {
+  return kind.group === '' ? kind.plural : `${kind.plural}.${kind.group}`;
+}
+
+export function notServed(): ClusterError {
+  const message = 'the server could not find the requested resource';
+  return new ClusterError({ kind: 'not-found', message }, { status: 404, reason: 'NotFound' });
+}
+
+export function notFound(kind: Pick<ServedKind, 'group' | 'plural'>, name: string): ClusterError {
+  const message = `${qualified(kind)} "${name}" not found`;
+  return new ClusterError({ kind: 'not-found', message }, { status: 404, reason: 'NotFound' });
+}
+
+export function alreadyExists(kind: ServedKind, name: string): ClusterError {
+  const message = `${qualified(kind)} "${name}" already exists`;
+  return new ClusterError({ kind: 'conflict', message }, { status: 409, reason: 'AlreadyExists' });
+}
+
+export function conflict(message: string): ClusterError {
+  return new ClusterError({ kind: 'conflict', message }, { status: 409, reason: 'Conflict' });
+}
+
+export function invalid(message: string): ClusterError {
+  return new ClusterError({ kind: 'other', message }, { status: 422, reason: 'Invalid' });
+}
+
+export function badRequest(message: string): ClusterError {
+  return new ClusterError({ kind: 'other', message }, { status: 400, reason: 'BadRequest' });
+}
+
+export function expired(resourceVersion: string, oldest: number): ClusterError {
+  const message = `too old resource version: ${resourceVersion} (${oldest})`;
+  return new ClusterError({ kind: 'expired', message }, { status: 410, reason: 'Expired' });
+}
+
+export function unauthorized(): ClusterError {
+  return new ClusterError(
+    { kind: 'unauthorized', message: 'Unauthorized' },
+    { status: 401, reason: 'Unauthorized' },
+  );
+}
+
+export function forbidden(user: string, question: AccessQuestion): ClusterError {
+  const { verb, group, subresource, namespace, name } = question;
+  const resource = subresource === undefined ? question.resource : `${question.resource}/${subresource}`;
+  const about = name === undefined ? question.resource : `${question.resource} "${name}"`;
+  const where = namespace === undefined ? 'at the cluster scope' : `in the namespace "${namespace}"`;
+  const message = `${about} is forbidden: User "${user}" cannot ${verb} resource "${resource}" in API group "${group}" ${where}`;
+  return new ClusterError(
+    {
+      kind: 'forbidden',
+      message,
+      permission: {
+        verb,
+        group,
+        resource,
+        ...(namespace === undefined ? {} : { namespace }),
+        ...(name === undefined ? {} : { name }),
+      },
+    },
+    { status: 403, reason: 'Forbidden' },
+  );
+}
+
+export function terminating(kind: ServedKind, name: string, namespace: string): ClusterError {
+  const message = `${qualified(kind)} "${name}" is forbidden: unable to create new content in namespace ${namespace} because it is being terminated`;
+  return new ClusterError({ kind: 'forbidden', message }, { status: 403, reason: 'Forbidden' });
+}
+
+export function unreachable(server: string): ClusterError {
+  const message = `dial ${server}: connect: no route to host`;
+  return new ClusterError({ kind: 'unreachable', message });
+}
+
+/** The caller gave up waiting. */
+export function givenUp(server: string, signal: AbortSignal): ClusterError {
+  if (signal.reason instanceof ClusterError) return signal.reason;
+  return new ClusterError(
+    { kind: 'timeout', message: `${server} did not answer before the request was given up.` },
+    { cause: signal.reason },
+  );
+}

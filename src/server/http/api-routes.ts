@@ -1,0 +1,80 @@
+import { promisify } from 'node:util';
+import { constants, gzip } from 'node:zlib';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Route } from '../../api/route.ts';
+import { routes } from '../../api/routes.ts';
+import type { Dispatcher } from '../../services/transport/dispatch.ts';
+import { DATA_POLICY } from './security-headers.ts';
+import { createSerialiser } from './serialise.ts';
+
+const compress = promisify(gzip);
+/** Below this a packet is a packet, compressed or not. */
+const WORTH_COMPRESSING_BYTES = 1400;
+
+/** Mounts every route of the contract; what is parsed, answered and refused is the dispatcher’s business. */
+export function mountRoutes(app: FastifyInstance, dispatch: Dispatcher): void {
+  const serialise = createSerialiser();
+  for (const route of Object.values<Route>(routes)) {
+    app.route({
+      method: route.method,
+      url: route.path,
+      config: { routeName: route.name },
+      handler: async (request, reply) => answer(request, reply, dispatch, serialise),
+    });
+  }
+}
+
+async function answer(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  dispatch: Dispatcher,
+  serialise: (body: unknown) => string,
+): Promise<FastifyReply> {
+  const url = new URL(request.url, 'http://localhost');
+  const gone = new AbortController();
+  // A reply that closes before it was sent has lost its reader.
+  reply.raw.once('close', () => gone.abort());
+  const result = await dispatch({
+    // Fastify answers HEAD by the handler of GET and leaves out the body.
+    method: request.method === 'HEAD' ? 'GET' : request.method,
+    path: url.pathname,
+    query: url.searchParams,
+    body: request.body,
+    headers: { etag: request.headers['if-none-match'] },
+    requestId: request.id,
+    actor: actorOf(request),
+    signal: gone.signal,
+  });
+  if (result.unexpected !== undefined) {
+    request.log.error({ route: result.route, err: result.unexpected }, 'a request failed');
+  }
+  return sendJson(request, reply.code(result.status).headers(result.headers), result.body, serialise);
+}
+
+/** What the caller calls itself; it goes into the activity log, so it is a word and nothing else. */
+function actorOf(request: FastifyRequest): string {
+  const name = request.headers['x-meshplay-actor'];
+  return typeof name === 'string' && /^[\w .@-]{1,40}$/.test(name) ? name : 'local';
+}
+
+/** Sends JSON, compressed where that pays and is asked for. */
+export async function sendJson(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  body: unknown,
+  serialise: (body: unknown) => string = JSON.stringify,
+): Promise<FastifyReply> {
+  reply.header('content-security-policy', DATA_POLICY).header('vary', 'accept-encoding');
+  if (body === undefined) return reply.send();
+  const json = serialise(body);
+  reply.type('application/json; charset=utf-8');
+  if (json.length < WORTH_COMPRESSING_BYTES || !acceptsGzip(request)) return reply.send(json);
+  // Speed over size: the reader is usually on this very machine.
+  const small = await compress(json, { level: constants.Z_BEST_SPEED });
+  return reply.header('content-encoding', 'gzip').send(small);
+}
+
+export function acceptsGzip(request: FastifyRequest): boolean {
+  const accepted = request.headers['accept-encoding'] ?? '';
+  return /(^|,)\s*gzip\s*(;\s*q=(?!0(\.0*)?\s*(,|$))|,|$)/i.test(accepted);
+}

@@ -1,0 +1,147 @@
+import type { CheckResult, CheckSuite } from '../../api/check.ts';
+import type { Hop } from '../../api/shapes.ts';
+import type { Clock } from '../ports.ts';
+
+/** How a check ended. `observed` is what was seen, in words; a check that throws has failed with the error's words. */
+export interface Outcome {
+  readonly status: 'pass' | 'warn' | 'fail' | 'skip';
+  readonly observed: string;
+  readonly evidence?: readonly string[];
+  readonly remedy?: string | undefined;
+  readonly command?: string | undefined;
+  readonly reference?: string | undefined;
+  /** Only for `skip`: the check that explains it. */
+  readonly skippedBecause?: string | undefined;
+}
+
+/** One check as data: what it asks, what must hold before it can be asked, and how it is found out. */
+export interface Check {
+  readonly id: string;
+  readonly suite: CheckSuite;
+  readonly hop: Hop;
+  readonly title: string;
+  /** Ids of checks without which this one says nothing; when one of them did not pass, this one is skipped, never failed. */
+  readonly needs: readonly string[];
+  readonly timeoutMs: number;
+  run(signal: AbortSignal): Promise<Outcome>;
+}
+
+const NEED_MET = new Set(['pass', 'warn']);
+
+/** A result before its check has run. */
+export function waiting(check: Check): CheckResult {
+  return {
+    id: check.id,
+    suite: check.suite,
+    hop: check.hop,
+    title: check.title,
+    status: 'waiting',
+    evidence: [],
+  };
+}
+
+/**
+ * Runs checks as a graph: whatever has its needs met runs at once, with a limit of its own; what depends on a failure
+ * is skipped because of the first failure on its way. Never throws for what a check does.
+ * @param onResult called when a check begins and when it ends
+ * @returns results in the order given
+ */
+export async function runChecks(
+  checks: readonly Check[],
+  clock: Clock,
+  onResult: (result: CheckResult) => void,
+  signal: AbortSignal,
+): Promise<CheckResult[]> {
+  const known = new Map(checks.map((check) => [check.id, check]));
+  const runs = new Map<string, Promise<CheckResult>>();
+
+  const start = (check: Check): Promise<CheckResult> => {
+    const present = runs.get(check.id);
+    if (present !== undefined) return present;
+    const run = (async (): Promise<CheckResult> => {
+      const needs = check.needs.flatMap((id) => known.get(id) ?? []);
+      const before = await Promise.all(needs.map(start));
+      const blocker = before.find((one) => !NEED_MET.has(one.status));
+      const result =
+        blocker === undefined ? await runOne(check, clock, onResult, signal) : skipped(check, blocker);
+      onResult(result);
+      return result;
+    })();
+    runs.set(check.id, run);
+    return run;
+  };
+  return Promise.all(checks.map(start));
+}
+
+function skipped(check: Check, blocker: CheckResult): CheckResult {
+  const root = blocker.status === 'skip' ? (blocker.skippedBecause ?? blocker.id) : blocker.id;
+  return {
+    ...waiting(check),
+    status: 'skip',
+    skippedBecause: root,
+    observed: `not evaluated, because “${blocker.title}” ${blocker.status === 'skip' ? 'was not evaluated either' : 'failed'}`,
+  };
+}
+
+async function runOne(
+  check: Check,
+  clock: Clock,
+  onResult: (result: CheckResult) => void,
+  signal: AbortSignal,
+): Promise<CheckResult> {
+  onResult({ ...waiting(check), status: 'running' });
+  const startedMs = clock.now();
+  const limit = new AbortController();
+  const stop = () => limit.abort(signal.reason);
+  signal.addEventListener('abort', stop, { once: true });
+  const done = new AbortController();
+  try {
+    signal.throwIfAborted();
+    // A check that heeds its signal rejects by it; one that does not is left behind. Both ways it is over.
+    const over = new Promise<Outcome>((_resolve, reject) => {
+      limit.signal.addEventListener(
+        'abort',
+        () => reject(new Error(`no answer within ${check.timeoutMs / 1000} s`)),
+        { once: true },
+      );
+    });
+    void clock.sleep(check.timeoutMs, done.signal).then(
+      () => limit.abort(new Error(`no answer within ${check.timeoutMs / 1000} s`)),
+      () => undefined, // ended before its limit
+    );
+    const outcome = await Promise.race([over, check.run(limit.signal)]);
+    return {
+      ...waiting(check),
+      ...outcome,
+      evidence: [...(outcome.evidence ?? [])],
+      durationMs: clock.now() - startedMs,
+    };
+  } catch (error) {
+    const isCancelled = signal.aborted;
+    const cause = limit.signal.aborted ? (limit.signal.reason as unknown) : error;
+    return {
+      ...waiting(check),
+      status: isCancelled ? 'skip' : 'fail',
+      observed: isCancelled ? 'cancelled' : cause instanceof Error ? cause.message : String(cause),
+      durationMs: clock.now() - startedMs,
+    };
+  } finally {
+    signal.removeEventListener('abort', stop);
+    done.abort();
+  }
+}
+
+/** The check that explains the others: the first failure of the path that is not itself a consequence. */
+export function rootCauseOf(results: readonly CheckResult[]): string | undefined {
+  return results.find((one) => one.status === 'fail')?.id;
+}
+
+export function countResults(results: readonly CheckResult[]): {
+  pass: number;
+  warn: number;
+  fail: number;
+  skip: number;
+} {
+  const count = (status: CheckResult['status']) => results.filter((one) => one.status === status).length;
+  return { pass: count('pass'), warn: count('warn'), fail: count('fail'), skip: count('skip') };
+}

@@ -1,0 +1,225 @@
+import type { ControllerResource } from '../../../api/evidence.ts';
+import type { Check, Outcome } from '../engine.ts';
+import { seen, workloadChecks } from './controllers.ts';
+import { type CheckScene, fail, pass, skip, warn } from './scene.ts';
+
+const ANSWER_LIMIT_MS = 4000;
+
+export function meshsyncChecks(scene: CheckScene): Check[] {
+  const base = { suite: 'meshsync', hop: 'meshsync', timeoutMs: 5000 } as const;
+  const evidence = () => scene.target.evidence();
+  const own = (): ControllerResource | undefined => {
+    const { resources } = evidence();
+    return resources.status === 'seen' ? resources.value.find((one) => one.kind === 'MeshSync') : undefined;
+  };
+  const client = () => {
+    const { monitor } = evidence();
+    return monitor.status === 'seen'
+      ? monitor.value.clients.find((one) => one.name === 'meshsync')
+      : undefined;
+  };
+  return [
+    {
+      ...base,
+      id: 'meshsync-resource',
+      title: 'Its resource exists',
+      needs: ['operator-definitions'],
+      run: () => {
+        const resources = seen(evidence().resources);
+        if ('blind' in resources) return Promise.resolve(resources.blind);
+        const found = own();
+        if (found === undefined)
+          return Promise.resolve(fail('there is no MeshSync resource', { remedy: 'Install MeshSync.' }));
+        const line = `${found.namespace}/${found.name} of ${found.group}/${found.version}, publishing to ${found.publishingTo ?? 'nothing yet'}`;
+        if (found.deletedAt !== undefined)
+          return Promise.resolve(
+            fail('it is being deleted', {
+              evidence: [line],
+              remedy: 'If nobody finishes it, release its finalizers.',
+            }),
+          );
+        return Promise.resolve(pass(`${found.namespace}/${found.name}`, { evidence: [line] }));
+      },
+    },
+    {
+      ...base,
+      id: 'meshsync-broker-named',
+      title: 'It names a Broker that exists',
+      needs: ['meshsync-resource'],
+      run: () => {
+        const found = own();
+        const { resources } = evidence();
+        if (found?.brokerUrl !== undefined)
+          return Promise.resolve(pass(`its own address ${found.brokerUrl}`));
+        if (found?.brokerName === undefined) return Promise.resolve(warn('it names none'));
+        const there =
+          resources.status === 'seen' &&
+          resources.value.some(
+            (one) =>
+              one.kind === 'Broker' &&
+              one.name === found.brokerName &&
+              one.namespace === (found.brokerNamespace ?? found.namespace),
+          );
+        const name = `${found.brokerNamespace ?? found.namespace}/${found.brokerName}`;
+        return Promise.resolve(
+          there
+            ? pass(name)
+            : fail(`there is no Broker ${name}`, {
+                remedy: 'Install the Broker, or mend spec.broker.native.',
+              }),
+        );
+      },
+    },
+    {
+      ...base,
+      id: 'meshsync-watch-list',
+      title: 'Its watch-list can be read',
+      needs: ['meshsync-resource'],
+      run: async (signal) => judgeWatchList(own(), await servedGroups(scene, signal)),
+    },
+    ...workloadChecks(scene, 'meshsync', 'MeshSync'),
+    {
+      ...base,
+      id: 'meshsync-version',
+      title: 'Its version is not a known bad one',
+      needs: ['meshsync-workload'],
+      run: () => {
+        const { workloads } = evidence();
+        const image =
+          workloads.status === 'seen'
+            ? workloads.value.find((one) => one.role === 'meshsync')?.containers[0]?.image
+            : undefined;
+        const [, major, minor, patch] = /:v?(\d+)\.(\d+)\.(\d+)$/.exec(image ?? '') ?? [];
+        if (image === undefined || major === undefined) return Promise.resolve(pass(image ?? 'no image'));
+        const isOld = Number(major) < 1 || (Number(major) === 1 && Number(minor) === 0 && Number(patch) < 1);
+        return Promise.resolve(
+          isOld
+            ? warn(`${image}: before 1.0.1 it reads nats:// addresses wrongly and has no health probes`, {
+                remedy: 'Install a newer MeshSync.',
+              })
+            : pass(image),
+        );
+      },
+    },
+    {
+      ...base,
+      id: 'meshsync-connected',
+      title: 'It is connected to the Broker',
+      needs: ['meshsync-workload', 'broker-ways'],
+      run: () => {
+        const { monitor, link } = evidence();
+        const found = client();
+        if (found !== undefined)
+          return Promise.resolve(
+            pass(`client ${found.cid}${found.address === undefined ? '' : ` from ${found.address}`}`, {
+              evidence: found.subscriptions,
+            }),
+          );
+        if (monitor.status !== 'seen')
+          return Promise.resolve(
+            link.lastMessageAt === undefined
+              ? warn('the Broker’s monitoring does not answer, and nothing has come yet')
+              : pass(`messages arrive, the last at ${link.lastMessageAt}`),
+          );
+        return Promise.resolve(
+          fail('the Broker has no client named meshsync', {
+            remedy: 'Redeploy MeshSync: its client gives up for ever after two minutes.',
+          }),
+        );
+      },
+    },
+    {
+      ...base,
+      id: 'meshsync-listens',
+      title: 'It listens for requests',
+      needs: ['meshsync-connected'],
+      run: () => {
+        const found = client();
+        if (found === undefined) return Promise.resolve(skip('the Broker’s monitoring does not answer'));
+        return Promise.resolve(
+          found.subscriptions.some((one) => one.endsWith('.meshsync.request'))
+            ? pass('subscribed to requests')
+            : fail('it has no subscription for requests', { remedy: 'Redeploy MeshSync.' }),
+        );
+      },
+    },
+    {
+      ...base,
+      id: 'meshsync-answers',
+      title: 'It answers a request for everything',
+      needs: ['meshsync-connected'],
+      run: async (signal) => {
+        const before = evidence().link.messages;
+        const startedMs = scene.clock.now();
+        scene.target.link.resync();
+        const isAnswered = await scene.target.waitFor(
+          (_view, now) => now.link.messages > before,
+          ANSWER_LIMIT_MS,
+          signal,
+        );
+        if (!isAnswered)
+          return fail(`no message within ${ANSWER_LIMIT_MS / 1000} s`, { remedy: 'Redeploy MeshSync.' });
+        return pass(`first message after ${Math.round(scene.clock.now() - startedMs)} ms`);
+      },
+    },
+  ];
+}
+
+/** Groups and versions the cluster serves; undefined when they cannot be read. */
+async function servedGroups(
+  scene: CheckScene,
+  signal: AbortSignal,
+): Promise<ReadonlySet<string> | undefined> {
+  const api = scene.target.api();
+  if (api === undefined) return undefined;
+  const groups = await api.groups(signal);
+  return new Set(groups.flatMap((one) => one.versions.map((version) => `${one.group}/${version}`)));
+}
+
+function judgeWatchList(
+  found: ControllerResource | undefined,
+  served: ReadonlySet<string> | undefined,
+): Outcome {
+  if (found === undefined) return skip('there is no resource');
+  const remedy = 'Install MeshSync again, which writes a good watch-list.';
+  if (found.whitelist !== undefined && found.blacklist !== undefined)
+    return fail('whitelist and blacklist are both set; MeshSync takes neither', { remedy });
+  const text = found.whitelist ?? found.blacklist;
+  if (text === undefined)
+    return pass('it has none, so MeshSync’s own list holds (parts of that match nothing)');
+  let list: unknown;
+  try {
+    list = JSON.parse(text);
+  } catch {
+    return fail('it is not JSON', { evidence: [text.slice(0, 200)], remedy });
+  }
+  if (!Array.isArray(list)) return fail('it is not a list', { remedy });
+  const names = list.map((one: unknown) =>
+    typeof one === 'string'
+      ? one
+      : one !== null && typeof one === 'object' && 'Resource' in one
+        ? String(one.Resource)
+        : '',
+  );
+  const odd = names.filter((one) => !/^[a-z0-9]+\.v[a-z0-9]+\./.test(one));
+  if (odd.length > 0)
+    return fail(
+      `not <plural>.<version>.<group>: ${odd
+        .slice(0, 3)
+        .map((one) => `“${one}”`)
+        .join(', ')}`,
+      { remedy },
+    );
+  const singular = names.filter((one) => !one.split('.')[0]?.endsWith('s'));
+  if (singular.length > 0) return warn(`singular names match nothing: ${singular.join(', ')}`, { remedy });
+  const unknown = served === undefined ? [] : names.filter((one) => !isServed(one, served));
+  if (unknown.length > 0)
+    return warn(`not served by this cluster: ${unknown.join(', ')}`, { evidence: unknown });
+  return pass(`${names.length} kinds`, { evidence: names });
+}
+
+function isServed(name: string, served: ReadonlySet<string>): boolean {
+  const [, version = '', ...group] = name.split('.');
+  const groupName = group.join('.');
+  return groupName === '' || served.has(`${groupName}/${version}`);
+}

@@ -1,0 +1,242 @@
+import type { IntakeCounters, RejectedMessages } from '../../api/database.ts';
+import type { DatabaseEvidence, Observation } from '../../api/evidence.ts';
+import type { Clock, Intake, Log } from '../ports.ts';
+import { isoTime } from '../timing.ts';
+import { addCounters, ConnectionCounters, zeroCounters } from './counters.ts';
+import { StoreError, type RawMessage, type ResourceStore } from './store.ts';
+
+type IncomingMessage = Parameters<Intake['accept']>[0];
+
+/** Messages of one transaction at most: fewer commits write the same pages less often. It never waits to fill one. */
+const BATCH_MESSAGES = 2000;
+const BATCH_BYTES = 8 * 1024 * 1024;
+/** While one batch is written the next is on its way. */
+const MAX_IN_FLIGHT = 2;
+/** Beyond these the links are told to slow down; below half of them they may go on. */
+const BEHIND_MESSAGES = 20_000;
+const BEHIND_BYTES = 64 * 1024 * 1024;
+/** Beyond these what arrives is dropped, counted, and asked for again. */
+const FULL_MESSAGES = 100_000;
+const FULL_BYTES = 256 * 1024 * 1024;
+
+/**
+ * Takes what the Broker links receive, hands it to the store in batches, and counts. Memory is bounded: when the store
+ * falls behind, `isBehind` says so; when that does not help, the newest are dropped and a re-sync is due.
+ */
+export class DataIntake implements Intake {
+  readonly #store: ResourceStore;
+  readonly #clock: Pick<Clock, 'now'>;
+  readonly #log: Log;
+  readonly #connections = new Map<string, ConnectionCounters>();
+  readonly #taps = new Set<(message: IncomingMessage) => void>();
+  readonly #inFlight = new Set<Promise<void>>();
+  #waiting: RawMessage[] = [];
+  #waitingBytes = 0;
+  #isBehind = false;
+  #isPaused = false;
+  #isPumpDue = false;
+  #onLossMended: (connectionIds: readonly string[]) => void = () => undefined;
+
+  constructor(options: { store: ResourceStore; clock: Pick<Clock, 'now'>; log: Log }) {
+    this.#store = options.store;
+    this.#clock = options.clock;
+    this.#log = options.log;
+  }
+
+  accept(message: IncomingMessage): void {
+    const counters = this.#countersOf(message.connectionId);
+    counters.received(message.body.length, message.receivedAtMs);
+    for (const tap of this.#taps) tap(message);
+    if (this.#waiting.length >= FULL_MESSAGES || this.#waitingBytes + message.body.length > FULL_BYTES) {
+      counters.dropped(1, message.receivedAtMs);
+      return;
+    }
+    const { connectionId, clusterUid, body, receivedAtMs } = message;
+    this.#waiting.push({ connectionId, clusterUid, body, receivedAtMs });
+    this.#waitingBytes += body.length;
+    this.#judgePressure();
+    this.#schedule();
+  }
+
+  isBehind(): boolean {
+    return this.#isBehind;
+  }
+
+  isPaused(): boolean {
+    return this.#isPaused;
+  }
+
+  evidence(connectionId: string, clusterUid: string | undefined): Observation<DatabaseEvidence> {
+    const now = this.#clock.now();
+    const state = this.#store.state();
+    const counters = this.#connections.get(connectionId);
+    const lastWriteAtMs = clusterUid === undefined ? undefined : state.lastWriteAtMsByCluster[clusterUid];
+    const value: DatabaseEvidence = {
+      rows: clusterUid === undefined ? 0 : (state.rowsByCluster[clusterUid] ?? 0),
+      ...(lastWriteAtMs === undefined ? {} : { lastWriteAt: isoTime(lastWriteAtMs) }),
+      isBehind: this.#isBehind,
+      rejected: counters?.totals.rejected ?? 0,
+    };
+    const { problem } = state;
+    if (problem !== undefined) {
+      const failure = { kind: 'unavailable' as const, message: `${problem.message} ${problem.remedy}` };
+      return { status: 'failed', failure, failedAt: problem.at };
+    }
+    return clusterUid === undefined ? { status: 'pending' } : { status: 'seen', value, seenAt: isoTime(now) };
+  }
+
+  /** Calls `listener` with every message as it arrives, before it is queued. Gives the way to stop it. */
+  tap(listener: (message: IncomingMessage) => void): () => void {
+    this.#taps.add(listener);
+    return () => this.#taps.delete(listener);
+  }
+
+  /** Called when the store works again and something was lost meanwhile: MeshSync must be asked for everything. */
+  onLossMended(listener: (connectionIds: readonly string[]) => void): void {
+    this.#onLossMended = listener;
+  }
+
+  /** MeshSync was asked for everything: what was lost comes back. */
+  resyncAsked(connectionId: string): void {
+    const counters = this.#connections.get(connectionId);
+    if (counters !== undefined) counters.needsResync = false;
+  }
+
+  counters(connectionId: string): ConnectionCounters {
+    return this.#countersOf(connectionId);
+  }
+
+  /** Forgets a connection that is gone. */
+  forget(connectionId: string): void {
+    this.#connections.delete(connectionId);
+  }
+
+  totals(): {
+    counters: IntakeCounters;
+    rejected: RejectedMessages[];
+    waiting: number;
+    oldestWaitingAtMs: number | undefined;
+  } {
+    const rejected = new Map<string, RejectedMessages>();
+    let counters = zeroCounters();
+    for (const connection of this.#connections.values()) {
+      counters = addCounters(counters, connection.totals);
+      for (const { reason, count, samples } of connection.rejected()) {
+        const known = rejected.get(reason) ?? { reason, count: 0, samples: [] };
+        rejected.set(reason, {
+          reason,
+          count: known.count + count,
+          samples: [...known.samples, ...samples].slice(0, 5),
+        });
+      }
+    }
+    return {
+      counters,
+      rejected: [...rejected.values()],
+      waiting: this.#waiting.length,
+      oldestWaitingAtMs: this.#waiting[0]?.receivedAtMs,
+    };
+  }
+
+  /** Messages wait from now on; resolves when nothing is being written any more. */
+  async pause(): Promise<void> {
+    this.#isPaused = true;
+    await Promise.all(this.#inFlight);
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+    this.#schedule();
+  }
+
+  /** Resolves when everything that has arrived so far is stored or counted as lost. */
+  async drained(): Promise<void> {
+    while (!this.#isPaused && (this.#waiting.length > 0 || this.#inFlight.size > 0)) {
+      this.#pump();
+      await Promise.all(this.#inFlight);
+    }
+  }
+
+  /** In a microtask, so that all messages of one packet of the network go together. */
+  #schedule(): void {
+    if (this.#isPumpDue || this.#isPaused) return;
+    this.#isPumpDue = true;
+    queueMicrotask(() => {
+      this.#isPumpDue = false;
+      this.#pump();
+    });
+  }
+
+  #pump(): void {
+    while (!this.#isPaused && this.#waiting.length > 0 && this.#inFlight.size < MAX_IN_FLIGHT) {
+      const write = this.#write(this.#takeBatch());
+      this.#inFlight.add(write);
+      void write.finally(() => {
+        this.#inFlight.delete(write);
+        this.#schedule();
+      });
+    }
+  }
+
+  #takeBatch(): RawMessage[] {
+    let bytes = 0;
+    let count = 0;
+    for (const message of this.#waiting) {
+      if (count >= BATCH_MESSAGES || (count > 0 && bytes + message.body.length > BATCH_BYTES)) break;
+      bytes += message.body.length;
+      count += 1;
+    }
+    const batch = this.#waiting.slice(0, count);
+    this.#waiting = this.#waiting.slice(count);
+    this.#waitingBytes -= bytes;
+    this.#judgePressure();
+    return batch;
+  }
+
+  async #write(batch: readonly RawMessage[]): Promise<void> {
+    const firstAtMs = batch[0]?.receivedAtMs ?? this.#clock.now();
+    try {
+      const report = await this.#store.accept(batch);
+      const now = this.#clock.now();
+      for (const connection of report.connections) {
+        this.#countersOf(connection.connectionId).stored(connection, Math.max(0, now - firstAtMs), now);
+      }
+      this.#mendLoss();
+    } catch (error) {
+      this.#lose(batch, error);
+    }
+  }
+
+  #lose(batch: readonly RawMessage[], error: unknown): void {
+    const now = this.#clock.now();
+    for (const { connectionId } of batch) this.#countersOf(connectionId).dropped(1, now);
+    const kind = error instanceof StoreError ? error.problem.kind : 'other';
+    const cause =
+      error instanceof StoreError && error.cause instanceof Error ? error.cause.message : String(error);
+    this.#log.warn({ problem: kind, messages: batch.length, cause }, 'messages could not be stored');
+  }
+
+  /** Only once the queue is empty: a re-sync while it overflows would make it worse. */
+  #mendLoss(): void {
+    if (this.#waiting.length > 0) return;
+    const lost = [...this.#connections]
+      .filter(([, counters]) => counters.needsResync)
+      .map(([connectionId]) => connectionId);
+    if (lost.length > 0) this.#onLossMended(lost);
+  }
+
+  #judgePressure(): void {
+    const share = Math.max(this.#waiting.length / BEHIND_MESSAGES, this.#waitingBytes / BEHIND_BYTES);
+    if (share >= 1) this.#isBehind = true;
+    else if (share < 0.5) this.#isBehind = false;
+  }
+
+  #countersOf(connectionId: string): ConnectionCounters {
+    let counters = this.#connections.get(connectionId);
+    if (counters === undefined) {
+      counters = new ConnectionCounters(this.#clock.now());
+      this.#connections.set(connectionId, counters);
+    }
+    return counters;
+  }
+}

@@ -1,0 +1,357 @@
+import { ApiError } from '../../api/errors.ts';
+import {
+  Operation,
+  type OperationPreview,
+  OperationRequest,
+  type OperationStep,
+} from '../../api/operation.ts';
+import { type Clock, ClusterError, type Log, type StateStore } from '../ports.ts';
+import { explain } from './cluster-objects.ts';
+import { type Plan, StepFailure } from './plan.ts';
+import type { Planner } from './planner.ts';
+import type { OperationTarget } from './target.ts';
+
+const COLLECTION = 'operations';
+/** Ended operations kept, so that the file stays small. */
+const KEEP = 500;
+/** Steps tell their progress many times a second; the file needs it only now and then. */
+const SAVE_EVERY_MS = 500;
+const DATABASE_KEY = 'database';
+
+interface Stored {
+  operation: Operation;
+  request: OperationRequest;
+}
+
+/** Told of every operation that starts or ends, for the event log. */
+export type OperationListener = (operation: Operation) => void;
+
+export interface Operations {
+  /** Reads what was stored; what ran when the server stopped becomes `interrupted`. */
+  start(): Promise<void>;
+  preview(request: OperationRequest, signal: AbortSignal): Promise<OperationPreview>;
+  /** Throws `ApiError` `conflict` (relatedId: the one that runs), `unprocessable` (refused, or not confirmed). */
+  begin(request: OperationRequest, actor: string, signal: AbortSignal): Promise<Operation>;
+  list(): readonly Operation[];
+  view(id: string): Operation;
+  cancel(id: string): Operation;
+  resume(id: string, actor: string, signal: AbortSignal): Promise<Operation>;
+  dismiss(id: string): Promise<Operation>;
+  /** Goes up with every change, for ETags. */
+  version(): number;
+  /** Cancels what runs and waits until it has ended; it is stored as interrupted. */
+  close(): Promise<void>;
+}
+
+/** Runs operations one at a time per connection; every change of one is kept, so that a restart loses nothing. */
+export function createOperations(options: {
+  clock: Clock;
+  log: Log;
+  state: StateStore;
+  planner: Planner;
+  target: (id: string) => OperationTarget | undefined;
+  onChange: OperationListener;
+}): Operations {
+  const { clock, log, state, planner } = options;
+  const all = new Map<string, Stored>();
+  const running = new Map<string, { id: string; abort: AbortController; done: Promise<void> }>();
+  /** Connections for which a plan is just being made: two presses at once must not both begin. */
+  const beginning = new Map<string, { id: string; kind: string; actor: string }>();
+  let version = 0;
+  let isClosing = false;
+
+  const iso = () => new Date(clock.now()).toISOString();
+  const keyOf = (request: OperationRequest) => request.connectionId ?? DATABASE_KEY;
+
+  async function save(stored: Stored): Promise<void> {
+    try {
+      await state.write(COLLECTION, stored.operation.id, stored);
+    } catch (error) {
+      log.error({ operation: stored.operation.id, error: String(error) }, 'operation could not be stored');
+    }
+  }
+
+  function update(stored: Stored, change: Partial<Operation>): void {
+    stored.operation = { ...stored.operation, ...change };
+    version += 1;
+  }
+
+  function targetOf(request: OperationRequest): OperationTarget | undefined {
+    if (request.connectionId === undefined) return undefined;
+    const target = options.target(request.connectionId);
+    if (target === undefined) {
+      throw new ApiError('not-found', `There is no connection ${request.connectionId}.`, {
+        field: 'connectionId',
+      });
+    }
+    return target;
+  }
+
+  async function makePlan(
+    request: OperationRequest,
+    target: OperationTarget | undefined,
+    signal: AbortSignal,
+  ): Promise<Plan> {
+    try {
+      return await planner.plan(request, target, signal);
+    } catch (error) {
+      if (error instanceof ApiError) throw error;
+      const failure = explain(error, 'Looking at what is there');
+      const code =
+        error instanceof ClusterError
+          ? error.status === undefined
+            ? 'cluster-unreachable'
+            : 'cluster-refused'
+          : 'unprocessable';
+      throw new ApiError(code, failure.message, { remedy: failure.remedy, cause: error });
+    }
+  }
+
+  async function begin(
+    request: OperationRequest,
+    actor: string,
+    signal: AbortSignal,
+    isResumed = false,
+  ): Promise<Operation> {
+    const key = keyOf(request);
+    const target = targetOf(request);
+    // One that has ended but is still being written down stands in nobody's way; its last words are waited for.
+    const ending = running.get(key);
+    if (ending !== undefined && all.get(ending.id)?.operation.status !== 'running') await ending.done;
+    const first = running.get(key)?.id ?? beginning.get(key)?.id;
+    if (first !== undefined) {
+      throw new ApiError(
+        'conflict',
+        `${all.get(first)?.operation.title ?? beginning.get(key)?.kind ?? 'Another operation'} already runs here, asked by ${all.get(first)?.operation.actor ?? beginning.get(key)?.actor ?? 'somebody else'}.`,
+        {
+          relatedId: first,
+          remedy: 'Wait until it has ended, or cancel it.',
+        },
+      );
+    }
+    const id = clock.uuid();
+    beginning.set(key, { id, kind: request.kind, actor });
+    try {
+      const plan = await makePlan(request, target, signal);
+      const refusal = plan.refusal ?? (isResumed ? undefined : plan.nothingToDo);
+      if (refusal !== undefined) throw new ApiError('unprocessable', refusal);
+      if (plan.confirmName !== undefined && request.confirm !== plan.confirmName) {
+        throw new ApiError('unprocessable', `This needs to be confirmed by name: ${plan.confirmName}.`, {
+          field: 'confirm',
+          allowed: [plan.confirmName],
+        });
+      }
+      const stored: Stored = {
+        request: plan.install === undefined ? request : { ...request, install: plan.install },
+        operation: {
+          id,
+          kind: request.kind,
+          title: plan.title,
+          ...(target === undefined ? {} : { connectionId: target.id, connectionName: target.name }),
+          controllers: request.controllers,
+          actor,
+          status: 'running',
+          startedAt: iso(),
+          steps: plan.steps.map((step): OperationStep => ({
+            title: step.title,
+            status: 'waiting',
+            details: [],
+          })),
+          canCancel: true,
+          canResume: false,
+          isDismissed: false,
+        },
+      };
+      all.set(id, stored);
+      version += 1;
+      await save(stored);
+      options.onChange(stored.operation);
+      const abort = new AbortController();
+      target?.setOperationRunning(true);
+      const done = execute(stored, plan, abort.signal).finally(() => {
+        running.delete(key);
+        target?.setOperationRunning(false);
+      });
+      running.set(key, { id, abort, done });
+      return stored.operation;
+    } finally {
+      beginning.delete(key);
+    }
+  }
+
+  async function execute(stored: Stored, plan: Plan, signal: AbortSignal): Promise<void> {
+    let savedAtMs = clock.now();
+    const setStep = (index: number, change: Partial<OperationStep>) => {
+      update(stored, {
+        steps: stored.operation.steps.map((step, at) => (at === index ? { ...step, ...change } : step)),
+      });
+      if (clock.now() - savedAtMs < SAVE_EVERY_MS) return;
+      savedAtMs = clock.now();
+      void save(stored);
+    };
+    let current = 0;
+    try {
+      for (const [index, step] of plan.steps.entries()) {
+        current = index;
+        signal.throwIfAborted();
+        setStep(index, { status: 'running', startedAt: iso() });
+        await step.run({
+          signal,
+          intend: async (message) => {
+            signal.throwIfAborted();
+            setStep(index, { message });
+            await save(stored);
+          },
+          note: (message) => {
+            if (stored.operation.steps[index]?.message !== message) setStep(index, { message });
+          },
+          detail: (line) =>
+            setStep(index, { details: [...(stored.operation.steps[index]?.details ?? []), line] }),
+          hop: (hop) =>
+            update(stored, {
+              hops: [...(stored.operation.hops ?? []).filter((one) => one.hop !== hop.hop), hop],
+            }),
+        });
+        setStep(index, { status: 'done', endedAt: iso() });
+        await save(stored);
+      }
+      const outcome = await plan.outcome(signal);
+      update(stored, {
+        status: 'succeeded',
+        summary: outcome.summary,
+        ...(outcome.left === undefined ? {} : { left: [...outcome.left] }),
+      });
+    } catch (error) {
+      const isCancelled = signal.aborted;
+      const failure = isCancelled ? undefined : explain(error, plan.steps[current]?.title ?? plan.title);
+      if (failure !== undefined && !(error instanceof StepFailure))
+        log.warn({ operation: stored.operation.id, error: String(error) }, 'operation failed');
+      setStep(current, {
+        status: isCancelled ? 'cancelled' : 'failed',
+        endedAt: iso(),
+        ...(failure === undefined ? {} : { message: failure.message }),
+      });
+      update(stored, {
+        status: isCancelled ? (isClosing ? 'interrupted' : 'cancelled') : 'failed',
+        summary:
+          failure?.message ??
+          (isClosing ? 'The server stopped meanwhile.' : 'Cancelled. What was done before stays done.'),
+        ...(failure?.remedy === undefined ? {} : { remedy: failure.remedy }),
+        canResume: true,
+        steps: stored.operation.steps.map((step) =>
+          step.status === 'waiting' ? { ...step, status: 'skipped' } : step,
+        ),
+      });
+    } finally {
+      await plan.cleanUp?.();
+      update(stored, { endedAt: iso(), canCancel: false });
+      await save(stored);
+      options.onChange(stored.operation);
+    }
+  }
+
+  function get(id: string): Stored {
+    const stored = all.get(id);
+    if (stored === undefined) throw new ApiError('not-found', `There is no operation ${id}.`);
+    return stored;
+  }
+
+  return {
+    async start() {
+      for (const { id, value } of await state.list(COLLECTION)) {
+        const parsed = readStored(value);
+        if (parsed === undefined) {
+          log.warn({ operation: id }, 'a stored operation cannot be read and is left alone');
+          continue;
+        }
+        all.set(id, parsed);
+        if (parsed.operation.status !== 'running') continue;
+        update(parsed, {
+          status: 'interrupted',
+          endedAt: iso(),
+          summary: 'The server stopped while this was running. What was done before stays done.',
+          remedy: 'Resume it: it begins again and skips what is as it should be.',
+          canCancel: false,
+          canResume: true,
+          steps: parsed.operation.steps.map((step) =>
+            step.status === 'running'
+              ? { ...step, status: 'cancelled', endedAt: iso() }
+              : step.status === 'waiting'
+                ? { ...step, status: 'skipped' }
+                : step,
+          ),
+        });
+        await save(parsed);
+        options.onChange(parsed.operation);
+      }
+      const old = [...all.values()]
+        .toSorted((a, b) => b.operation.startedAt.localeCompare(a.operation.startedAt))
+        .slice(KEEP);
+      for (const { operation } of old) {
+        all.delete(operation.id);
+        await state.remove(COLLECTION, operation.id);
+      }
+    },
+    async preview(request, signal) {
+      const plan = await makePlan(request, targetOf(request), signal);
+      return {
+        title: plan.title,
+        changes: [...plan.changes],
+        steps: plan.steps.map((step) => step.title),
+        warnings: [...plan.warnings],
+        refusal: plan.refusal ?? plan.nothingToDo,
+        confirmName: plan.confirmName,
+      };
+    },
+    begin: (request, actor, signal) => begin(request, actor, signal),
+    list: () =>
+      [...all.values()]
+        .map((stored) => stored.operation)
+        .toSorted((a, b) => b.startedAt.localeCompare(a.startedAt)),
+    view: (id) => get(id).operation,
+    cancel(id) {
+      const stored = get(id);
+      const run = [...running.values()].find((one) => one.id === id);
+      if (run === undefined) throw new ApiError('conflict', `${stored.operation.title} has ended already.`);
+      run.abort.abort(new Error('cancelled'));
+      return stored.operation;
+    },
+    async resume(id, actor, signal) {
+      const { operation, request } = get(id);
+      if (!operation.canResume)
+        throw new ApiError('conflict', `${operation.title} cannot be resumed: it is ${operation.status}.`);
+      const next = await begin(request, actor, signal, true);
+      const stored = get(id);
+      update(stored, { isDismissed: true, canResume: false });
+      await save(stored);
+      return next;
+    },
+    async dismiss(id) {
+      const stored = get(id);
+      if (stored.operation.status === 'running')
+        throw new ApiError('conflict', `${stored.operation.title} is still running.`, {
+          remedy: 'Cancel it first.',
+        });
+      update(stored, { isDismissed: true, canResume: false });
+      await save(stored);
+      return stored.operation;
+    },
+    version: () => version,
+    async close() {
+      isClosing = true;
+      const open = [...running.values()];
+      for (const run of open) run.abort.abort(new Error('the server stops'));
+      await Promise.all(open.map((run) => run.done));
+    },
+  };
+}
+
+function readStored(value: unknown): Stored | undefined {
+  if (value === null || typeof value !== 'object' || !('operation' in value) || !('request' in value))
+    return undefined;
+  const operation = Operation.safeParse(value.operation);
+  const request = OperationRequest.safeParse(value.request);
+  return operation.success && request.success
+    ? { operation: operation.data, request: request.data }
+    : undefined;
+}
