@@ -40,17 +40,22 @@ async function journeys(): Promise<Counts> {
 async function hasChromium(): Promise<boolean> {
   if (findChromium() !== undefined) return true;
   console.log('\nNo Chromium on this machine; installing one.');
-  await run('playwright', ['install', '--with-deps', 'chromium'], { timeoutMs: DOWNLOAD_LIMIT_MS });
-  if (findChromium() === undefined && process.getuid?.() === 0) {
-    const env = { DEBIAN_FRONTEND: 'noninteractive' };
-    await run('apt-get', ['update'], { env });
-    await run('apt-get', ['install', '-y', '--no-install-recommends', 'chromium'], { env });
-  }
+  // The distribution's own first: no time limit, because a package manager killed half way leaves its lock behind.
+  if (process.getuid?.() === 0 && (await installFromDebian()) && findChromium() !== undefined) return true;
+  await run('playwright', ['install', 'chromium'], { timeoutMs: DOWNLOAD_LIMIT_MS });
   if (findChromium() !== undefined) return true;
   console.error(
     'Chromium could not be installed. Install it, or set CHROMIUM_PATH to one, and run this again.',
   );
   return false;
+}
+
+async function installFromDebian(): Promise<boolean> {
+  const env = { DEBIAN_FRONTEND: 'noninteractive' };
+  // Another package manager may be at work: wait for it rather than fail.
+  const wait = ['-o', 'DPkg::Lock::Timeout=300', '-o', 'Acquire::Retries=3'];
+  if ((await run('apt-get', [...wait, 'update'], { env })) !== 0) return false;
+  return (await run('apt-get', [...wait, 'install', '-y', '--no-install-recommends', 'chromium'], { env })) === 0;
 }
 
 rmSync(REPORTS, { recursive: true, force: true });
