@@ -1,4 +1,7 @@
-/** Builds the page when it was never built or when a source is newer, so that `npm start` is quick and never stale. */
+/**
+ * `npm start`: builds the page when it was never built or when a source is newer, so that the start is quick and the
+ * page never stale; then starts the server in this same process.
+ */
 import { spawnSync } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -25,5 +28,6 @@ const built = statSync(join(ROOT, 'dist/page/index.html'), { throwIfNoEntry: fal
 const isFresh = built !== undefined && SOURCES.every((path) => newestMs(join(ROOT, path)) <= built.mtimeMs);
 if (!isFresh) {
   const { status } = spawnSync('vite', ['build', '--logLevel', 'warn'], { cwd: ROOT, stdio: 'inherit' });
-  process.exitCode = status ?? 1;
+  if (status !== 0) process.exit(status ?? 1);
 }
+await import('./start.ts');
