@@ -55,7 +55,9 @@ async function installFromDebian(): Promise<boolean> {
   // Another package manager may be at work: wait for it rather than fail.
   const wait = ['-o', 'DPkg::Lock::Timeout=300', '-o', 'Acquire::Retries=3'];
   if ((await run('apt-get', [...wait, 'update'], { env })) !== 0) return false;
-  return (await run('apt-get', [...wait, 'install', '-y', '--no-install-recommends', 'chromium'], { env })) === 0;
+  return (
+    (await run('apt-get', [...wait, 'install', '-y', '--no-install-recommends', 'chromium'], { env })) === 0
+  );
 }
 
 rmSync(REPORTS, { recursive: true, force: true });

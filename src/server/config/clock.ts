@@ -1,18 +1,26 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../../services/ports.ts';
 
 /** Real time and real randomness. */
 export const systemClock: Clock = {
   now: () => Date.now(),
-  async sleep(ms, signal) {
-    try {
-      await sleep(ms, undefined, signal === undefined ? {} : { signal });
-    } catch (error) {
-      // Node wraps the reason in an AbortError; the port promises the reason itself.
-      throw signal?.aborted === true ? signal.reason : error;
-    }
-  },
+  // Not node:timers/promises: each wait cut short there costs an AbortError with its stack, and most waits are.
+  sleep: (ms, signal) =>
+    new Promise((settle, fail) => {
+      if (signal?.aborted === true) {
+        fail(signal.reason);
+        return;
+      }
+      const stop = () => {
+        clearTimeout(timer);
+        fail(signal?.reason);
+      };
+      const timer = setTimeout(() => {
+        signal?.removeEventListener('abort', stop);
+        settle();
+      }, ms);
+      signal?.addEventListener('abort', stop, { once: true });
+    }),
   random: () => Math.random(),
   uuid: () => randomUUID(),
 };

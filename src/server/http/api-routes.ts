@@ -18,7 +18,8 @@ export function mountRoutes(app: FastifyInstance, dispatch: Dispatcher): void {
     app.route({
       method: route.method,
       url: route.path,
-      config: { routeName: route.name },
+      config: { routeName: route.name, tooLargeRemedy: route.bodyLimit?.remedy },
+      ...(route.bodyLimit === undefined ? {} : { bodyLimit: route.bodyLimit.bytes }),
       handler: async (request, reply) => answer(request, reply, dispatch, serialise),
     });
   }

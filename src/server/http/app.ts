@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { FastifyBaseLogger, FastifyError, FastifyInstance } from 'fastify';
+import type { FastifyBaseLogger, FastifyError, FastifyInstance, FastifyRequest } from 'fastify';
 import Fastify, { LogController } from 'fastify';
-import type { ErrorCode } from '../../api/errors.ts';
 import { ApiError, ERROR_STATUS } from '../../api/errors.ts';
 import { openApiDocument } from '../../api/openapi.ts';
 import type { Dispatcher } from '../../services/transport/dispatch.ts';
 import { mountRoutes, sendJson } from './api-routes.ts';
+import { answerBrokenRequest } from './broken-request.ts';
 import { docsPage } from './docs-page.ts';
 import { assertOwnRequest } from './origin.ts';
 import type { PageFolder } from './page-folder.ts';
@@ -19,6 +19,8 @@ const REQUEST_TIMEOUT_MS = 30_000;
 declare module 'fastify' {
   interface FastifyContextConfig {
     readonly routeName?: string;
+    /** What to do when the body is larger than this route takes. */
+    readonly tooLargeRemedy?: string | undefined;
   }
 }
 
@@ -41,6 +43,7 @@ export function buildApp(options: AppOptions): FastifyInstance {
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: true,
+    clientErrorHandler: answerBrokenRequest,
     // Never the caller’s: it goes into the log.
     requestIdHeader: false,
     genReqId: () => randomUUID(),
@@ -89,7 +92,7 @@ function logReplies(app: FastifyInstance): void {
 
 function tellErrors(app: FastifyInstance): void {
   app.setErrorHandler(async (error: FastifyError | ApiError, request, reply) => {
-    const told = error instanceof ApiError ? error : fromFastify(error);
+    const told = error instanceof ApiError ? error : fromFastify(error, request.routeOptions);
     if (told.code === 'internal') {
       request.log.error({ err: error }, 'a request failed');
     }
@@ -104,18 +107,23 @@ function tellErrors(app: FastifyInstance): void {
 }
 
 /** Errors of Fastify itself: a body that is too large, is not JSON, or claims to be something else. */
-function fromFastify(error: FastifyError): ApiError {
+function fromFastify(error: FastifyError, route: FastifyRequest['routeOptions']): ApiError {
   const status = error.statusCode ?? 500;
   if (status >= 500)
     return new ApiError('internal', 'This server made a mistake and could not answer.', { cause: error });
-  const code: ErrorCode = status === 413 ? 'too-large' : 'invalid-request';
-  return new ApiError(code, messageFor(status), { field: 'body', cause: error });
+  if (status === 413) {
+    const limit = `${Math.floor((route.bodyLimit ?? BODY_LIMIT_BYTES) / (1024 * 1024))} MB`;
+    return new ApiError('too-large', `The body of the request is larger than ${limit}.`, {
+      remedy: route.config.tooLargeRemedy ?? `Send less than ${limit} in one request.`,
+      field: 'body',
+      cause: error,
+    });
+  }
+  return new ApiError('invalid-request', messageFor(status), { field: 'body', cause: error });
 }
 
 function messageFor(status: number): string {
   switch (status) {
-    case 413:
-      return 'The body of the request is larger than 2 MB.';
     case 415:
       return 'The body of the request must be sent as application/json.';
     default:

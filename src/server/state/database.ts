@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { ApiError } from '../../api/errors.ts';
 import type { StateStore } from '../../services/ports.ts';
+import { GroupCommit } from './group-commit.ts';
 import { sqliteCode } from './sqlite-error.ts';
 
 const SCHEMA_VERSION = 1;
@@ -39,7 +40,12 @@ export function openStateDatabase(file: string, now: () => number): StateDatabas
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     const { database, setAside } = openOrSetAside(file, now);
-    return { store: createStore(database, now), setAside, close: () => database.close() };
+    const commits = new GroupCommit(database);
+    const close = () => {
+      commits.flush();
+      database.close();
+    };
+    return { store: createStore(database, commits, now), setAside, close };
   } catch (cause) {
     if (cause instanceof ApiError) throw cause;
     throw new ApiError('not-available', `The state database ${file} cannot be opened: ${told(cause)}.`, {
@@ -104,7 +110,7 @@ function migrate(database: DatabaseSync, file: string): void {
   database.exec(`BEGIN IMMEDIATE; ${SCHEMA} COMMIT;`);
 }
 
-function createStore(database: DatabaseSync, now: () => number): StateStore {
+function createStore(database: DatabaseSync, commits: GroupCommit, now: () => number): StateStore {
   const read = database.prepare('SELECT value FROM documents WHERE collection = ? AND id = ?');
   const list = database.prepare('SELECT id, value FROM documents WHERE collection = ? ORDER BY id');
   const write = database.prepare(
@@ -114,19 +120,22 @@ function createStore(database: DatabaseSync, now: () => number): StateStore {
   const remove = database.prepare('DELETE FROM documents WHERE collection = ? AND id = ?');
   return {
     async read(collection, id) {
+      commits.flush();
       const row = read.get(collection, id);
       return row === undefined ? undefined : parsed(row['value']);
     },
     async list(collection) {
+      commits.flush();
       return list.all(collection).map((row) => ({ id: String(row['id']), value: parsed(row['value']) }));
     },
     async write(collection, id, value) {
       const text = JSON.stringify(value);
       if (text === undefined) throw new TypeError(`A document of ${collection} must be JSON.`);
-      write.run(collection, id, text, new Date(now()).toISOString());
+      const updatedAt = new Date(now()).toISOString();
+      await commits.add(() => write.run(collection, id, text, updatedAt));
     },
     async remove(collection, id) {
-      remove.run(collection, id);
+      await commits.add(() => remove.run(collection, id));
     },
   };
 }

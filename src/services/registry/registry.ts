@@ -12,9 +12,12 @@ import type { ConnectionHandle } from './handle.ts';
 import type { ConnectionHost } from './host.ts';
 import { Identities } from './identities.ts';
 import type { Judge } from './judging.ts';
+import { nameByWays } from './ways.ts';
 
 const DISCOVER_EVERY_MS = 30_000;
 const TICK_MS = 1000;
+const TICKED_AT_ONCE = 20;
+const MOST_SLICES = 50;
 
 export interface Registry {
   /** Reads what was kept, discovers once, and starts observing. */
@@ -49,6 +52,10 @@ export interface Registry {
   idFor(context: DiscoveredContext): string;
   /** Notes which cluster a context leads to, before it is observed. */
   identify(context: DiscoveredContext, clusterUid: string): void;
+  /** Calls a connection so from now on, whatever its contexts are called. */
+  rename(connectionId: string, name: string): void;
+  /** A connection that was deleted is called by its context again when it comes back. */
+  forgetName(connectionId: string): void;
 }
 
 export function createRegistry(options: { ports: Ports; events: EventLog; judge: Judge }): Registry {
@@ -217,6 +224,16 @@ class LiveRegistry implements Registry {
     this.#identities.learn(clusterUid, this.idFor(context), [keyOf(context)]);
   }
 
+  rename(connectionId: string, name: string): void {
+    this.#identities.rename(connectionId, name);
+    this.#sorted = undefined;
+    this.#connections.get(connectionId)?.rename(name);
+  }
+
+  forgetName(connectionId: string): void {
+    this.#identities.forgetName(connectionId);
+  }
+
   #drop(id: string): void {
     const connection = this.#connections.get(id);
     if (connection === undefined) return;
@@ -312,10 +329,14 @@ class LiveRegistry implements Registry {
     }
     const made: Connection[] = [];
     for (const [id, ways] of groups) {
+      const name = this.#identities.nameOf(id, nameByWays(ways));
       let connection = this.#connections.get(id);
       if (connection === undefined) {
+        const paused = this.lifecycles.pausedAs(id);
         connection = new Connection(id, this.#host, {
-          paused: this.lifecycles.pausedAs(id),
+          name,
+          paused,
+          clusterUid: paused === undefined ? undefined : this.#identities.uidOf(id),
           version: this.#version + 1,
         });
         this.#connections.set(id, connection);
@@ -323,7 +344,6 @@ class LiveRegistry implements Registry {
       }
       connection.setWays(ways);
     }
-    // Names may have changed with the contexts.
     this.#sorted = undefined;
     for (const connection of made) connection.start();
     this.#version += 1;
@@ -339,10 +359,22 @@ class LiveRegistry implements Registry {
     }
   }
 
+  #slices(): number {
+    return Math.min(MOST_SLICES, Math.max(1, Math.ceil(this.#connections.size / TICKED_AT_ONCE)));
+  }
+
   async #tickForever(signal: AbortSignal): Promise<void> {
-    while (await rest(this.#ports.clock, TICK_MS, signal)) {
+    let slice = 0;
+    // In slices over the second: a thousand judged in one go would hold up every answer meanwhile.
+    while (await rest(this.#ports.clock, TICK_MS / this.#slices(), signal)) {
+      const slices = this.#slices();
+      slice = (slice + 1) % slices;
       const nowMs = this.#ports.clock.now();
-      for (const connection of this.#connections.values()) connection.tick(nowMs);
+      let index = 0;
+      for (const connection of this.#connections.values()) {
+        if (index % slices === slice) connection.tick(nowMs);
+        index += 1;
+      }
     }
   }
 }
