@@ -194,7 +194,7 @@ describe('NATS', () => {
     const servers = `${world.clusterIp}:4222`;
     await expect(connect({ servers, token: 'wrong', reconnect: false })).rejects.toThrow(/auth/i);
     const nats = world.broker.nats();
-    nats.freeze();
+    await nats.freeze();
     const probe = () => fetch(`http://${world.clusterIp}:8222/healthz`, { signal: AbortSignal.timeout(500) });
     await expect(probe()).rejects.toMatchObject({ name: 'TimeoutError' });
     nats.thaw();
@@ -214,7 +214,7 @@ describe('NATS', () => {
 describe('faults of the API server', () => {
   it('freezes, thaws, stops and comes back on the same port', async () => {
     const { controlPlane } = world;
-    controlPlane.freeze();
+    await controlPlane.freeze();
     const slow = controlPlane.api.get('/api/v1/namespaces/kube-system');
     const first = await Promise.race([
       slow.then(() => 'answered'),

@@ -273,7 +273,7 @@ describe('watching', () => {
     const watch = watchFrom(resourceVersion);
     await api.create(CONFIG_MAPS, configMap('before-the-freeze'));
     await waitFor('the watch lives', () => watch.events.length === 1);
-    controlPlane.freeze();
+    await controlPlane.freeze();
     try {
       expect((await failureOf(api.version())).failure.kind).toMatch(/timeout|unreachable/);
       expect(await watch.ended).toMatchObject({ failure: { kind: 'unreachable' } });

@@ -92,7 +92,7 @@ describe.each([
 describe('a real nats-server', () => {
   it('is noticed when it freezes, and is usable again after', async () => {
     const session = await dial(address(nats.port));
-    nats.freeze();
+    await nats.freeze();
     try {
       expect(await kindOf(session.roundTrip(300))).toBe('timeout');
       const late = connector.connect({ route: address(nats.port), token: TOKEN, name: 'n', timeoutMs: 300 });

@@ -95,7 +95,7 @@ describe('NATS', () => {
   });
 
   it('freezes: the sockets stay open and say nothing', async () => {
-    world.broker.nats().freeze();
+    await world.broker.nats().freeze();
     await measure.until('NATS frozen', { broker: 'DEPLOYED' }, SILENCE_LIMIT_MS);
     world.broker.nats().thaw();
     expect((await untilAllWell('NATS thawed')).rootCause).toBeUndefined();
@@ -202,7 +202,7 @@ describe('the API server', () => {
   });
 
   it('freezes: it accepts connections and answers nothing', async () => {
-    world.controlPlane.freeze();
+    await world.controlPlane.freeze();
     await measure.until('API server frozen', nothingKnown, SILENCE_LIMIT_MS);
     world.controlPlane.thaw();
     expect((await untilAllWell('the API server thawed')).rootCause).toBeUndefined();

@@ -41,7 +41,7 @@ export interface ControlPlane {
   /** A folder that goes when the control plane stops. */
   readonly folder: string;
   /** Stops the API server’s process where it is: sockets stay open, nothing is answered. */
-  freeze(): void;
+  freeze(): Promise<void>;
   thaw(): void;
   /** Ends the API server at once, as a crash would. */
   stopApi(): Promise<void>;

@@ -9,7 +9,7 @@ export interface NatsServer {
   isRunning(): boolean;
   stop(): Promise<void>;
   /** Sockets stay open and say nothing. */
-  freeze(): void;
+  freeze(): Promise<void>;
   thaw(): void;
   /** Ends it (if it runs) and starts it on the same address; without `token` it keeps the one it had, `null` takes it away. */
   restart(options?: { token?: string | null }): Promise<void>;

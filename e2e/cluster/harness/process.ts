@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { waitFor } from './poll.ts';
 
@@ -22,8 +23,8 @@ export interface Child {
   stop(): Promise<void>;
   /** SIGKILL; resolves when it is gone. */
   kill(): Promise<void>;
-  /** SIGSTOP: its sockets stay open and say nothing. */
-  freeze(): void;
+  /** SIGSTOP: its sockets stay open and say nothing. Resolves once all its threads stand still. */
+  freeze(): Promise<void>;
   thaw(): void;
 }
 
@@ -88,7 +89,10 @@ export async function startChild(options: ChildOptions): Promise<Child> {
       if (isRunning()) child.kill('SIGKILL');
       await gone;
     },
-    freeze: () => void child.kill('SIGSTOP'),
+    async freeze() {
+      child.kill('SIGSTOP');
+      await untilStopped(child.pid);
+    },
     thaw: () => void child.kill('SIGCONT'),
   };
   let died = false;
@@ -107,4 +111,18 @@ export async function startChild(options: ChildOptions): Promise<Child> {
     throw new Error(`${options.name} did not start:\n${log.slice(-4_000)}`, { cause: error });
   }
   return handle;
+}
+
+/** A signal is only on its way when `kill` returns: until it arrives, a program on another core goes on answering. */
+async function untilStopped(pid: number | undefined): Promise<void> {
+  if (pid === undefined || process.platform !== 'linux') return sleep(200);
+  const isStopped = async () => {
+    const threads = await readdir(`/proc/${pid}/task`);
+    const stats = await Promise.all(
+      threads.map((thread) => readFile(`/proc/${pid}/task/${thread}/stat`, 'utf8')),
+    );
+    // The name, which may hold anything, ends at the last parenthesis; the state is the letter behind it.
+    return stats.every((stat) => /^\) [Tt]/.test(stat.slice(stat.lastIndexOf(')'))));
+  };
+  await waitFor(`process ${pid} stands still`, isStopped, { everyMs: 5 });
 }
