@@ -7,13 +7,24 @@ import { meshsyncCatalogue } from './catalogue/meshsync.ts';
 import { operatorCatalogue } from './catalogue/operator.ts';
 import { serverCatalogue } from './catalogue/server.ts';
 
+/** The code of a finding; the catalogue of each hop is the source. */
+export type FindingCode =
+  | keyof typeof kubernetesCatalogue
+  | keyof typeof operatorCatalogue
+  | keyof typeof brokerCatalogue
+  | keyof typeof meshsyncCatalogue
+  | keyof typeof serverCatalogue
+  | keyof typeof databaseCatalogue;
+
 export interface CatalogueItem extends CatalogueEntry {
   readonly code: string;
   readonly hop: Hop;
+  /** The hop whose causes it counts among; `hop` is where it shows. */
+  readonly causeHop: Hop;
 }
 
 function itemsOf(hop: Hop, entries: Readonly<Record<string, CatalogueEntry>>): CatalogueItem[] {
-  return Object.entries(entries).map(([code, entry]) => ({ ...entry, code, hop }));
+  return Object.entries(entries).map(([code, entry]) => ({ hop, ...entry, code, causeHop: hop }));
 }
 
 /**

@@ -126,3 +126,67 @@ describe('what a finding tells', () => {
     });
   });
 });
+
+describe('what the identity may not do is not offered', () => {
+  const inside = (barred: boolean): Partial<Evidence> => ({
+    services: seen([service('broker', { type: 'ClusterIP', externalAddresses: [] })]),
+    resources: seen([broker({ endpoint: { internal: '10.96.0.20:4222' } }), meshsync()]),
+    link: linkDown({
+      candidates: [
+        candidate('internal', 'timeout'),
+        candidate('port-forward', barred ? 'forbidden' : 'timeout'),
+      ],
+    }),
+  });
+  const rootOf = (overrides: Partial<Evidence>) => judge(healthyEvidence(overrides), CONTEXT).findings[0];
+  it('offers a forwarded port to an identity that may forward one', () => {
+    const root = rootOf(inside(false));
+    expect(root?.code).toBe('MT-B-21');
+    expect(root?.remedies[0]).toEqual({
+      kind: 'operation',
+      label: 'Use port-forward',
+      operation: 'reconnect',
+    });
+  });
+  it.each([
+    ['ClusterIP', 'MT-B-21'],
+    ['LoadBalancer', 'MT-B-20'],
+  ] as const)('offers the right to forward one to an identity that may not, with a %s', (type, code) => {
+    const services = seen([service('broker', { type, externalAddresses: [] })]);
+    const root = rootOf({ ...inside(true), services });
+    expect(root?.code).toBe(code);
+    expect(root?.remedies[0]).toMatchObject({
+      kind: 'command',
+      command: expect.stringContaining(
+        'kubectl create role broker-port-forward -n meshery --verb=create --resource=pods/portforward',
+      ),
+    });
+    expect(JSON.stringify(root?.remedies)).not.toMatch(/Use port-forward|needs/);
+  });
+  it('offers no command that forwards a port either', () => {
+    const stranger = link({
+      candidates: [candidate('external'), candidate('port-forward', 'forbidden')],
+    });
+    const found = judge(healthyEvidence({ link: stranger, monitor: failed('timeout') }), CONTEXT).findings;
+    expect(found.map(({ code }) => code)).toEqual(['MT-B-30']);
+    expect(JSON.stringify(found)).not.toContain('kubectl port-forward');
+  });
+});
+
+describe('the hop that is broken', () => {
+  it('is the first thing that is missing on the path: an Operator that runs is well', () => {
+    const alone = healthyEvidence({
+      resources: seen([]),
+      workloads: seen([workload('operator')]),
+      pods: seen([pod('operator')]),
+      services: seen([]),
+      link: linkDown({ state: 'idle' }),
+      monitor: { status: 'pending' },
+    });
+    const { findings, hops } = judge(alone, CONTEXT);
+    expect(findings[0]).toMatchObject({ code: 'MT-O-22', hop: 'meshsync' });
+    expect(findings.slice(1).filter(({ followsFrom }) => followsFrom !== 'MT-O-22')).toEqual([]);
+    expect(hops.slice(0, 4).map(({ verdict }) => verdict)).toEqual(['good', 'good', 'broken', 'broken']);
+    expect(hops.slice(0, 3).map(({ onward }) => onward)).toEqual(['carries', 'carries', 'broken']);
+  });
+});

@@ -1,14 +1,17 @@
 import type { Finding, Remedy } from '../../api/diagnosis.ts';
 import { catalogue, type CatalogueItem } from './catalogue.ts';
+import { type CatalogueRemedy, run } from './catalogue/entry.ts';
 import { brokerDetectors } from './findings/broker.ts';
 import { databaseDetectors } from './findings/database.ts';
 import type { Detected, Detector } from './findings/detector.ts';
+import { isForwardBarred } from './findings/link-fault.ts';
 import { kubernetesDetectors } from './findings/kubernetes.ts';
 import { meshsyncDetectors } from './findings/meshsync.ts';
 import { operatorDetectors } from './findings/operator.ts';
 import { serverDetectors } from './findings/server.ts';
 import { withRootCause } from './root-cause.ts';
 import type { Scene } from './scene.ts';
+import type { Waits } from './waits.ts';
 
 const DETECTORS: Readonly<Record<string, Detector>> = {
   ...kubernetesDetectors,
@@ -39,6 +42,31 @@ function fillRemedy(remedy: Remedy, values: Readonly<Record<string, string | und
   return remedy.kind === 'command' ? { ...remedy, command: fill(remedy.command, values) } : remedy;
 }
 
+/** What the person whose kubeconfig this is needs from who governs the cluster; the name of the user is theirs to fill in. */
+const ALLOW_FORWARD = run(
+  'Allow port-forward',
+  'kubectl create role broker-port-forward -n <namespace> --verb=create --resource=pods/portforward && kubectl create rolebinding broker-port-forward -n <namespace> --role=broker-port-forward --user=<user>',
+);
+
+/** What an operator of before `spec.service` leaves alone: the type of the Service it made. */
+const GIVE_ADDRESS_BY_SERVICE = run(
+  'Give it an address',
+  'kubectl patch svc <service> -n <namespace> -p \'{"spec":{"type":"LoadBalancer"}}\'',
+);
+/** The group whose Broker has `spec.service`. */
+const SERVICE_FIELD_GROUP = 'meshery.io';
+
+/** The remedies that can work: what needs something that is not there gives way to what does not. */
+function offered(scene: Scene, remedies: readonly CatalogueRemedy[]): Remedy[] {
+  const isBarred = isForwardBarred(scene);
+  const broker = scene.resource.broker;
+  return remedies.map(({ needs, ...remedy }): Remedy => {
+    if (needs === 'port-forward' && isBarred) return ALLOW_FORWARD;
+    if (needs === 'service-field' && broker?.group !== SERVICE_FIELD_GROUP) return GIVE_ADDRESS_BY_SERVICE;
+    return remedy;
+  });
+}
+
 function toFinding(scene: Scene, item: CatalogueItem, detected: Detected): Finding {
   const namespace = scene.workload.operator?.namespace ?? scene.evidence.namespaces[0];
   const values = safeValues({ namespace, ...detected.values });
@@ -52,7 +80,7 @@ function toFinding(scene: Scene, item: CatalogueItem, detected: Detected): Findi
     confidence: item.confidence,
     ...(item.confirm === undefined ? {} : { confirm: item.confirm }),
     remedies: [
-      ...(detected.remedies ?? item.remedies).map((remedy) => fillRemedy(remedy, values)),
+      ...offered(scene, detected.remedies ?? item.remedies).map((remedy) => fillRemedy(remedy, values)),
       { kind: 'link', label: `About ${item.code}`, path: `/errors/${item.code}` },
     ],
     facts: [...detected.facts],
@@ -60,10 +88,10 @@ function toFinding(scene: Scene, item: CatalogueItem, detected: Detected): Findi
 }
 
 /** Every finding that holds, root cause first, then by severity; what follows from the root says so. */
-export function findingsOf(scene: Scene): Finding[] {
+export function findingsOf(scene: Scene, waits: Waits): Finding[] {
   const found: { item: CatalogueItem; finding: Finding }[] = [];
   for (const item of catalogue) {
-    const detected = DETECTORS[item.code]?.(scene);
+    const detected = DETECTORS[item.code]?.(scene, waits);
     if (detected !== undefined) found.push({ item, finding: toFinding(scene, item, detected) });
   }
   const explained = new Set(
@@ -71,9 +99,10 @@ export function findingsOf(scene: Scene): Finding[] {
       .filter(({ item }) => item.isFallback !== true && item.severity !== 'info')
       .map(({ item }) => item.hop),
   );
-  return withRootCause(
-    found
-      .filter(({ item }) => item.isFallback !== true || !explained.has(item.hop))
-      .map(({ finding }) => finding),
+  const broken = new Set(
+    found.filter(({ item }) => item.severity === 'critical').map(({ item }) => item.hop),
   );
+  const isHeard = ({ isFallback, isWait, hop }: CatalogueItem) =>
+    (isFallback !== true || !explained.has(hop)) && (isWait !== true || !broken.has(hop));
+  return withRootCause(found.filter(({ item }) => isHeard(item)).map(({ finding }) => finding));
 }

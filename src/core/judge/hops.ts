@@ -1,21 +1,11 @@
 import type { Finding, HopState, Verdict } from '../../api/diagnosis.ts';
 import type { FailureKind } from '../../api/evidence.ts';
-import { type Controller, type Hop, HOPS } from '../../api/shapes.ts';
-import {
-  ageMs,
-  FIRST_MESSAGE_LIMIT_MS,
-  isDataFresh,
-  isLinkDown,
-  isLinkUp,
-  isSettling,
-  type Scene,
-} from './scene.ts';
-import { servingOf, type StateOf } from './states.ts';
+import { type Hop, HOPS } from '../../api/shapes.ts';
+import { isArriving, passes } from './path.ts';
+import { ageMs, isLinkUp, type Scene } from './scene.ts';
+import { servingOf, type StateOf, type StatesByController } from './states.ts';
+import type { Waits } from './waits.ts';
 import { ageWords, rateWords } from './words.ts';
-
-const JUST_ARRIVED_MS = 10_000;
-
-export type StatesByController = Readonly<Record<Controller, StateOf>>;
 
 const NO_PERMISSION: ReadonlySet<FailureKind> = new Set(['forbidden', 'unauthorized', 'auth']);
 const NOT_USABLE: ReadonlySet<FailureKind> = new Set(['exec-missing', 'exec-failed', 'invalid-config']);
@@ -37,12 +27,6 @@ function kubernetesWord(scene: Scene, findings: readonly Finding[]): string {
 
 function stateWord(state: StateOf): string {
   return state.state === 'UNKNOWN' ? 'unknown' : state.state;
-}
-
-/** Data may still look fresh when the path is known to be broken before it; only what has just arrived counts then. */
-function isArriving(scene: Scene, isBehindBreak: boolean): boolean {
-  if (!isLinkUp(scene) || !isDataFresh(scene)) return false;
-  return !isBehindBreak || ageMs(scene, scene.link.lastMessageAt) <= JUST_ARRIVED_MS;
 }
 
 function serverWord(scene: Scene, isBehindBreak: boolean): string {
@@ -89,33 +73,19 @@ function baseVerdict(scene: Scene, hop: Hop, states: StatesByController, isBehin
   switch (hop) {
     case 'operator':
     case 'meshsync':
-    case 'broker': {
-      const state = states[hop];
-      if (state.isGood) return 'good';
-      if (state.state === 'UNKNOWN') return 'unknown';
-      // A Broker that lets us in works; that no data comes over the link is the server hop's fault to tell.
-      if (hop === 'broker' && isLinkUp(scene) && servingOf(scene, 'broker')?.isServing === true)
-        return 'good';
-      const isStarting = hop === 'broker' && scene.link.state !== 'connected' && !isLinkDown(scene);
-      return isSettling(scene, hop) || isStarting ? 'changing' : 'unknown';
-    }
-    case 'server': {
-      if (isArriving(scene, isBehindBreak)) return 'good';
-      if (
-        isLinkUp(scene) &&
-        scene.link.messages === 0 &&
-        ageMs(scene, scene.link.sinceAt) < FIRST_MESSAGE_LIMIT_MS
-      )
-        return 'changing';
-      const isExpected = scene.resource.broker !== undefined || scene.workload.broker !== undefined;
-      return (isExpected && !isLinkUp(scene) && !isLinkDown(scene)) || isSettling(scene, 'broker')
-        ? 'changing'
+      return states[hop].isGood ? 'good' : 'unknown';
+    case 'broker':
+      // A Broker that lets us in works; that no data comes over the link is the server hop’s fault to tell.
+      if (states.broker.isGood) return 'good';
+      return states.broker.state !== 'UNKNOWN' && isLinkUp(scene) && servingOf(scene, hop)?.isServing === true
+        ? 'good'
         : 'unknown';
-    }
+    case 'server':
+      return isArriving(scene, isBehindBreak) ? 'good' : 'unknown';
     case 'database': {
       const { database } = scene.evidence;
-      if (database.status !== 'seen' || !isArriving(scene, isBehindBreak)) return 'unknown';
-      return database.value.rows > 0 ? 'good' : 'changing';
+      const holds = database.status === 'seen' && database.value.rows > 0;
+      return holds && isArriving(scene, isBehindBreak) ? 'good' : 'unknown';
     }
   }
 }
@@ -126,42 +96,31 @@ function verdictOf(
   hop: Hop,
   states: StatesByController,
   findings: readonly Finding[],
+  waits: Waits,
   isBehindBreak: boolean,
 ): Verdict {
   const own = findings.filter((finding) => finding.hop === hop);
-  const base = baseVerdict(scene, hop, states, isBehindBreak);
   if (own.some((finding) => finding.severity === 'critical')) return 'broken';
-  if (base === 'changing') return base;
+  const wait = waits[hop];
+  // Behind a Broker that is broken nothing is waited for.
+  const isVain =
+    wait?.isSecondHand === true &&
+    findings.some((one) => one.hop === 'broker' && one.severity === 'critical');
+  if (wait !== undefined && !isVain) return 'changing';
   if (own.some((finding) => finding.severity === 'warning')) return 'attention';
-  return base;
-}
-
-/** Whether data passes on from a hop; undefined where it cannot be told without stopping the look beyond. */
-function passes(scene: Scene, hop: Hop, states: StatesByController): boolean | undefined {
-  switch (hop) {
-    case 'kubernetes':
-      return (
-        scene.evidence.api.status === 'seen' && (scene.workloads !== undefined || scene.pods !== undefined)
-      );
-    case 'operator':
-      if (states.operator.state === 'UNKNOWN') return undefined;
-      return states.operator.isGood || states.meshsync.isGood || states.meshsync.state === 'RUNNING';
-    case 'meshsync':
-      return states.meshsync.isGood ? true : states.meshsync.isSure ? false : undefined;
-    case 'broker':
-      return states.broker.isGood || isLinkUp(scene);
-    case 'server':
-      return isLinkUp(scene) && isDataFresh(scene);
-    case 'database':
-      return true;
-  }
+  return baseVerdict(scene, hop, states, isBehindBreak);
 }
 
 /** The six hops in the order of the contract, with the line each throws to the next. */
-export function hopsOf(scene: Scene, states: StatesByController, findings: readonly Finding[]): HopState[] {
+export function hopsOf(
+  scene: Scene,
+  states: StatesByController,
+  findings: readonly Finding[],
+  waits: Waits,
+): HopState[] {
   let isBehindBreak = false;
   return HOPS.map((hop): HopState => {
-    const verdict = verdictOf(scene, hop, states, findings, isBehindBreak);
+    const verdict = verdictOf(scene, hop, states, findings, waits, isBehindBreak);
     const word = wordOf(scene, hop, states, findings, isBehindBreak);
     if (hop === 'database') return { hop, verdict, word, onward: 'end' };
     if (isBehindBreak) return { hop, verdict, word, onward: 'not-evaluated' };

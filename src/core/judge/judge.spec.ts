@@ -149,6 +149,13 @@ describe('the combined table', () => {
 });
 
 describe('false positives and negatives of the existing code', () => {
+  it('takes no session of its own for a second server while the link comes up', () => {
+    const clients = [meshsyncClient, ourClient, { ...ourClient, cid: 11, isOurs: false }];
+    const listed = seen(monitor({ clients, connections: 3 }));
+    expect(codesOf({ monitor: listed })).toContain('MT-S-12');
+    expect(codesOf({ monitor: listed, link: link({ sinceAt: ago(2 * SECOND) }) })).not.toContain('MT-S-12');
+  });
+
   it('1: a client of our name that is not us does not make the Broker CONNECTED', () => {
     const stranger = { ...ourClient, cid: 99, isOurs: false };
     expect(statesOf({ link: linkDown(), monitor: seen(monitor({ clients: [stranger] })) })).toBe(
@@ -229,7 +236,10 @@ describe('timing', () => {
   it('calls what a young operator has not created yet changing, not broken', () => {
     const judgement = judge(healthyEvidence({ ...nothing, ...youngOperator }), CONTEXT);
     expect(judgement.health).toBe('changing');
-    expect(judgement.findings).toEqual([]);
+    expect(judgement.findings.map(({ code, severity }) => `${code} ${severity}`)).toEqual([
+      'MT-B-33 info',
+      'MT-M-26 info',
+    ]);
   });
   it('reports a missing Deployment at once when the operator is not young', () => {
     const gone = { workloads: workloadsWith('meshsync', undefined), pods: podsWith('meshsync', undefined) };

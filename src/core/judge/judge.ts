@@ -2,11 +2,13 @@ import type { ControllerState, Finding, Health, HopState } from '../../api/diagn
 import type { Evidence } from '../../api/evidence.ts';
 import { CONTROLLERS, type Family } from '../../api/shapes.ts';
 import { findingsOf } from './findings.ts';
-import { hopsOf, type StatesByController } from './hops.ts';
+import { hopsOf } from './hops.ts';
 import { type JudgeContext, type Scene, sceneOf } from './scene.ts';
 import { brokerState } from './states-broker.ts';
 import { meshsyncState } from './states-meshsync.ts';
 import { operatorState } from './states-operator.ts';
+import type { StatesByController } from './states.ts';
+import { waitsOf } from './waits.ts';
 
 export interface Judgement {
   /** Operator, MeshSync, Broker, in this order; `sinceAt` is for the caller to fill in. */
@@ -44,8 +46,9 @@ export function judge(evidence: Evidence, context: JudgeContext): Judgement {
     meshsync: meshsyncState(scene),
     broker: brokerState(scene),
   };
-  const findings = findingsOf(scene);
-  const hops = hopsOf(scene, states, findings);
+  const waits = waitsOf(scene, states);
+  const findings = findingsOf(scene, waits);
+  const hops = hopsOf(scene, states, findings, waits);
   const controller = (name: keyof StatesByController): ControllerState => {
     const { state, version, because } = states[name];
     const verdict = hops.find((hop) => hop.hop === name)?.verdict ?? 'unknown';

@@ -1,19 +1,38 @@
 import type { Finding } from '../../api/diagnosis.ts';
-import type { Severity } from '../../api/shapes.ts';
+import type { Hop, Severity } from '../../api/shapes.ts';
 import { catalogue, type CatalogueItem } from './catalogue.ts';
 
 const SEVERITY_RANK: Record<Severity, number> = { critical: 0, warning: 1, info: 2 };
 const RANK = new Map(catalogue.map((item, index) => [item.code, index]));
 const ITEMS = new Map(catalogue.map((item) => [item.code, item]));
-const CAUSAL_HOPS = ['kubernetes', 'operator', 'broker', 'meshsync', 'server', 'database'];
+const CAUSAL_HOPS: readonly Hop[] = ['kubernetes', 'operator', 'broker', 'meshsync', 'server', 'database'];
+
+/** By code units, so that the order is the same in every language. */
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
 
 function stopsData(item: CatalogueItem | undefined): boolean {
   return item !== undefined && (item.severity === 'critical' || item.stopsData === true);
 }
 
-function compare(a: Finding, b: Finding): number {
+/** Where its causes come in the order of causes. */
+function causalRank(finding: Finding): number {
+  return CAUSAL_HOPS.indexOf(ITEMS.get(finding.code)?.causeHop ?? finding.hop);
+}
+
+/**
+ * A total order: severity, the hops in the order of causes, the catalogue within a hop, then the code and what it is
+ * about, so that two findings never change places from one look to the next.
+ */
+export function compareFindings(a: Finding, b: Finding): number {
   return (
-    SEVERITY_RANK[a.severity] - SEVERITY_RANK[b.severity] || (RANK.get(a.code) ?? 0) - (RANK.get(b.code) ?? 0)
+    SEVERITY_RANK[a.severity] - SEVERITY_RANK[b.severity] ||
+    causalRank(a) - causalRank(b) ||
+    (RANK.get(a.code) ?? RANK.size) - (RANK.get(b.code) ?? RANK.size) ||
+    compareText(a.code, b.code) ||
+    compareText(a.summary, b.summary) ||
+    compareText(JSON.stringify(a.facts), JSON.stringify(b.facts))
   );
 }
 
@@ -23,17 +42,16 @@ function compare(a: Finding, b: Finding): number {
  * hop, follows from it. Notes (info) and warnings upstream stand for themselves.
  */
 export function withRootCause(findings: readonly Finding[]): Finding[] {
-  const sorted = findings.toSorted(compare);
+  const sorted = findings.toSorted(compareFindings);
   const root =
     sorted.find((finding) => finding.severity === 'critical') ??
     sorted.find((finding) => stopsData(ITEMS.get(finding.code)));
   if (root === undefined) return sorted;
-  const rank = (finding: Finding) => CAUSAL_HOPS.indexOf(finding.hop);
   const others = sorted.filter((finding) => finding !== root);
   return [
     root,
     ...others.map((finding) =>
-      finding.severity !== 'info' && rank(finding) >= rank(root)
+      finding.severity !== 'info' && causalRank(finding) >= causalRank(root)
         ? { ...finding, followsFrom: root.code }
         : finding,
     ),

@@ -11,6 +11,7 @@ import type {
   Workload,
 } from '../../api/evidence.ts';
 import type { Controller, Family } from '../../api/shapes.ts';
+import { isStale } from '../meshsync/staleness.ts';
 import { permissionWords } from './words.ts';
 
 /** A rollout younger than this is given time before it is called broken. */
@@ -23,14 +24,13 @@ export const FIRST_MESSAGE_GRACE_MS = 30_000;
 export const FIRST_MESSAGE_LIMIT_MS = 60_000;
 /** What the monitoring port told longer ago than this says nothing of now. */
 const MONITOR_LIMIT_MS = 60_000;
-const QUIET_LIMIT_MS = 120_000;
-const QUIET_LIMIT_UNKNOWN_RATE_MS = 600_000;
-const USUAL_GAPS = 3;
 
 export interface JudgeContext {
   readonly nowMs: number;
   readonly observedSinceMs: number;
   readonly isOperationRunning?: boolean;
+  /** When the operation that runs began; one runs where this is given. */
+  readonly operationSinceMs?: number | undefined;
 }
 
 /** The evidence, looked through once: what the states, hops and findings all ask for. */
@@ -39,6 +39,7 @@ export interface Scene {
   readonly nowMs: number;
   readonly observedSinceMs: number;
   readonly isOperationRunning: boolean;
+  readonly operationSinceMs: number | undefined;
   /** The API server gave no answer that anything may be claimed from. */
   readonly isApiDown: boolean;
   /** Undefined where it could not be observed; an empty list is a fact. */
@@ -60,6 +61,17 @@ export interface Scene {
 
 function seen<T>(observation: Observation<T>): T | undefined {
   return observation.status === 'seen' ? observation.value : undefined;
+}
+
+/**
+ * By namespace, name and uid: watches deliver in any order, and no verdict may change with it. By code units, so that
+ * the order is the same in every language.
+ */
+function inOrder<T extends { readonly name: string; readonly namespace?: string; readonly uid?: string }>(
+  objects: readonly T[] | undefined,
+): readonly T[] | undefined {
+  const keyOf = ({ namespace = '', name, uid = '' }: T) => `${namespace}/${name}/${uid}`;
+  return objects?.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : keyOf(a) > keyOf(b) ? 1 : 0));
 }
 
 function pickResource(
@@ -97,8 +109,8 @@ export function sceneOf(evidence: Evidence, context: JudgeContext): Scene {
     evidence.api.status === 'pending' ||
     (evidence.api.status === 'failed' && evidence.api.failure.kind !== 'forbidden');
   const look = <T>(observation: Observation<T>) => (isApiDown ? undefined : seen(observation));
-  const resources = look(evidence.resources);
-  const workloads = look(evidence.workloads);
+  const resources = inOrder(look(evidence.resources));
+  const workloads = inOrder(look(evidence.workloads));
   const operator = pickWorkload(workloads, 'operator', undefined);
   const broker = pickResource(resources, 'Broker', operator?.family);
   const meshsync = pickResource(resources, 'MeshSync', operator?.family);
@@ -109,13 +121,14 @@ export function sceneOf(evidence: Evidence, context: JudgeContext): Scene {
     evidence,
     nowMs: context.nowMs,
     observedSinceMs: context.observedSinceMs,
-    isOperationRunning: context.isOperationRunning ?? false,
+    isOperationRunning: context.isOperationRunning ?? context.operationSinceMs !== undefined,
+    operationSinceMs: context.operationSinceMs,
     isApiDown,
-    definitions: look(evidence.definitions),
+    definitions: inOrder(look(evidence.definitions)),
     resources,
     workloads,
-    pods: look(evidence.pods),
-    services: look(evidence.services),
+    pods: inOrder(look(evidence.pods)),
+    services: inOrder(look(evidence.services)),
     monitor: isMonitorOld ? undefined : look(evidence.monitor),
     link: evidence.link,
     resource: { broker, meshsync },
@@ -158,19 +171,35 @@ export function isRolledOut(workload: Workload): boolean {
   );
 }
 
-function isYoung(scene: Scene, role: Controller): boolean {
-  const times = [scene.workload[role]?.createdAt, ...(podsOf(scene, role) ?? []).map((pod) => pod.createdAt)];
-  return times.some((at) => ageMs(scene, at) < ROLLOUT_GRACE_MS);
+/** When the newest part of a controller that is young was made; undefined where none is young. */
+function youngSinceMs(scene: Scene, role: Controller): number | undefined {
+  const resource = role === 'operator' ? undefined : scene.resource[role];
+  const isAwaited = scene.workload.operator !== undefined && resource?.deletedAt === undefined;
+  const times = [
+    scene.workload[role]?.createdAt,
+    ...(podsOf(scene, role) ?? []).map((pod) => pod.createdAt),
+    // A resource that is new is acted on only where there is an operator.
+    ...(isAwaited ? [resource?.createdAt] : []),
+  ];
+  const young = times.flatMap((at) =>
+    at !== undefined && ageMs(scene, at) < ROLLOUT_GRACE_MS ? [Date.parse(at)] : [],
+  );
+  return young.length === 0 ? undefined : Math.max(...young);
 }
 
 /** True while what is missing or not ready may still be on its way: an operation runs, or a rollout is young. */
 export function isSettling(scene: Scene, role: Controller): boolean {
-  if (scene.isOperationRunning || isYoung(scene, 'operator') || isYoung(scene, role)) return true;
-  const resource = role === 'operator' ? undefined : scene.resource[role];
   return (
-    scene.workload.operator !== undefined &&
-    resource?.deletedAt === undefined &&
-    ageMs(scene, resource?.createdAt) < ROLLOUT_GRACE_MS
+    scene.isOperationRunning ||
+    youngSinceMs(scene, role) !== undefined ||
+    youngSinceMs(scene, 'operator') !== undefined
+  );
+}
+
+/** Since when a controller that settles is waited for. */
+export function settlingSinceMs(scene: Scene, role: Controller): number {
+  return (
+    youngSinceMs(scene, role) ?? youngSinceMs(scene, 'operator') ?? scene.operationSinceMs ?? scene.nowMs
   );
 }
 
@@ -179,23 +208,10 @@ export function isOperatorAbsent(scene: Scene): boolean {
   return scene.workloads !== undefined && scene.workload.operator === undefined;
 }
 
-/**
- * How long this Broker may be quiet before its data counts as stale, milliseconds: three times the longest pause that
- * is usual for it, at least two minutes. Ten minutes for a Broker that was not listened to for that long yet.
- */
-export function quietLimitMs(link: Link): number {
-  const { heardForSeconds = 0, longestGapSeconds } = link;
-  if (longestGapSeconds === undefined || heardForSeconds * 1000 < QUIET_LIMIT_UNKNOWN_RATE_MS)
-    return QUIET_LIMIT_UNKNOWN_RATE_MS;
-  return Math.max(QUIET_LIMIT_MS, USUAL_GAPS * longestGapSeconds * 1000);
-}
-
-/** Messages arrived over our own link, not too long ago. */
+/** Changes arrive over our own link, the last not too long ago. */
 export function isDataFresh(scene: Scene): boolean {
-  const { link } = scene;
-  return (
-    link.state === 'connected' && link.messages > 0 && ageMs(scene, link.lastMessageAt) <= quietLimitMs(link)
-  );
+  const { link, nowMs } = scene;
+  return link.state === 'connected' && link.messages > 0 && !isStale(link, nowMs);
 }
 
 /** Our link stands and the Broker that answered is not known to be another’s. */

@@ -113,6 +113,11 @@ describe('states as the guide defines them', () => {
       states: 'NOTDEPLOYED CONNECTED CONNECTED',
     },
     { row: 'UNKNOWN: no observation', evidence: apiDown, states: 'UNKNOWN UNKNOWN UNKNOWN' },
+    ...(['invalid-config', 'exec-missing', 'unauthorized', 'unreachable'] as const).map((kind) => ({
+      row: `UNKNOWN: ${kind}`,
+      evidence: { api: failed<never>(kind) },
+      states: 'UNKNOWN UNKNOWN UNKNOWN',
+    })),
   ];
   it.each(rows)('$row', ({ evidence, states }) => {
     expect(statesOf(evidence)).toBe(states);
@@ -147,6 +152,22 @@ describe('rows of the existing code, ours right where it is wrong', () => {
       evidence: {
         workloads: workloadsWith('operator', unreadyWorkload('operator')),
         pods: podsWith('operator', badPod('operator', { reason: 'ImagePullBackOff' })),
+      },
+      states: 'DEPLOYING CONNECTED CONNECTED',
+    },
+    {
+      row: 'Operator: crash loop',
+      evidence: {
+        workloads: workloadsWith('operator', unreadyWorkload('operator')),
+        pods: podsWith('operator', badPod('operator', { reason: 'CrashLoopBackOff', restarts: 7 })),
+      },
+      states: 'DEPLOYING CONNECTED CONNECTED',
+    },
+    {
+      row: 'Operator: quota used up',
+      evidence: {
+        workloads: workloadsWith('operator', unreadyWorkload('operator', { total: 0, updated: 0 })),
+        pods: podsWith('operator', undefined),
       },
       states: 'DEPLOYING CONNECTED CONNECTED',
     },
@@ -237,6 +258,22 @@ describe('rows of the existing code, ours right where it is wrong', () => {
       states: 'DEPLOYED DEPLOYED CONNECTED',
     },
     {
+      row: 'MeshSync: phase Running between two crashes',
+      evidence: {
+        pods: podsWith('meshsync', badPod('meshsync', { reason: 'CrashLoopBackOff', restarts: 7 })),
+        workloads: workloadsWith('meshsync', unreadyWorkload('meshsync')),
+      },
+      states: 'DEPLOYED DEPLOYED CONNECTED',
+    },
+    {
+      row: 'MeshSync: phase Running while it is being terminated',
+      evidence: {
+        pods: podsWith('meshsync', pod('meshsync', { deletedAt: ago(20 * SECOND) })),
+        workloads: workloadsWith('meshsync', unreadyWorkload('meshsync')),
+      },
+      states: 'DEPLOYED DEPLOYED CONNECTED',
+    },
+    {
       row: 'MeshSync: resource 404',
       evidence: { resources: seen([broker()]) },
       states: 'DEPLOYED UNDEPLOYED CONNECTED',
@@ -277,6 +314,17 @@ describe('rows of the existing code, ours right where it is wrong', () => {
   ];
   it.each(rows)('$row', ({ evidence, states }) => {
     expect(statesOf(evidence)).toBe(states);
+  });
+
+  it('tells why a rollout of the Operator is not done', () => {
+    const { controllers } = judge(
+      healthyEvidence({
+        workloads: workloadsWith('operator', unreadyWorkload('operator')),
+        pods: podsWith('operator', badPod('operator', { reason: 'CrashLoopBackOff', restarts: 7 })),
+      }),
+      CONTEXT,
+    );
+    expect(controllers[0].because.map(({ text }) => text).join(' ')).toContain('CrashLoopBackOff');
   });
 
   it('reads versions from images with a registry port and a digest', () => {

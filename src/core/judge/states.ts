@@ -14,6 +14,8 @@ export interface StateOf {
   readonly isSure: boolean;
 }
 
+export type StatesByController = Readonly<Record<Controller, StateOf>>;
+
 export function because(text: string, source: keyof Evidence): Because {
   return { text, source };
 }

@@ -15,7 +15,12 @@ import { redactAnnotations, redactBody } from './redact.ts';
  */
 export function decodeResource(
   object: JsonObject,
-  how: { readonly type: 'upsert' | 'delete'; readonly isSnapshot: boolean },
+  how: {
+    readonly type: 'upsert' | 'delete';
+    readonly isSnapshot: boolean;
+    /** The JSON text of spec and status stays text, see `openAttributes`: for a store that may never show it. */
+    readonly keepsAttributes?: boolean;
+  },
   expectedClusterUid: string | undefined,
 ): ResourceChange | 'no-identity' | 'no-cluster' | 'foreign-cluster' {
   const rawMetadata = fieldOf(object, 'metadata');
@@ -51,7 +56,10 @@ export function decodeResource(
     annotations,
     owners,
     createdAt,
-    body: redactBody(kind, bodyOf(object, { apiVersion, kind, metadata, labels, annotations })),
+    body: redactBody(
+      kind,
+      bodyOf(object, { apiVersion, kind, metadata, labels, annotations }, how.keepsAttributes === true),
+    ),
     isSnapshot: how.isSnapshot,
   };
 }
@@ -65,11 +73,13 @@ function bodyOf(
     labels: Record<string, string>;
     annotations: Record<string, string>;
   },
+  keepsAttributes: boolean,
 ): JsonObject {
   const metadata: JsonObject = {};
-  for (const [key, value] of Object.entries(known.metadata)) {
+  for (const key of Object.keys(known.metadata)) {
     // `id` and `cluster_id` are MeshSync's own; managed fields are half of an object and tell nobody anything.
     if (key === 'id' || key === 'cluster_id' || key === 'managedFields' || key === '__proto__') continue;
+    const value = known.metadata[key];
     metadata[key] = key === 'ownerReferences' || key === 'finalizers' ? jsonOf(value) : value;
   }
   if (Object.keys(known.labels).length > 0) metadata['labels'] = known.labels;
@@ -78,12 +88,18 @@ function bodyOf(
   else delete metadata['annotations'];
 
   const body: JsonObject = { apiVersion: known.apiVersion, kind: known.kind, metadata };
-  for (const [key, value] of Object.entries(object)) {
-    if (OWN_FIELDS.has(key) || Object.hasOwn(body, key) || value === null) continue;
+  for (const key of Object.keys(object)) {
+    const value = object[key];
+    if (value === null || OWN_FIELDS.has(key) || Object.hasOwn(body, key)) continue;
     if (KNOWN_SPELLINGS.has(key.toLowerCase()) && !Object.hasOwn(object, key.toLowerCase())) continue;
-    body[key] = TEXT_FIELDS.has(key) ? jsonOf(value) : attributeOf(value);
+    body[key] = TEXT_FIELDS.has(key) ? jsonOf(value) : keepsAttributes ? value : attributeOf(value);
   }
   return body;
+}
+
+/** A body that was decoded with `keepsAttributes`, in the API's own shape; any other stays as it is. */
+export function openAttributes(body: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(body).map(([key, value]) => [key, attributeOf(value)]));
 }
 
 /** Fields that MeshSync adds and no object of Kubernetes has. */
@@ -151,9 +167,9 @@ const PLAIN_TIME = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d)T(?:[01]\d|2[0-3])
 
 function timeOf(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined;
+  if (PLAIN_TIME.test(value)) return value;
   const ms = Date.parse(value);
-  if (Number.isNaN(ms)) return undefined;
-  return PLAIN_TIME.test(value) ? value : new Date(ms).toISOString();
+  return Number.isNaN(ms) ? undefined : new Date(ms).toISOString();
 }
 
 function textOf(value: unknown): string {

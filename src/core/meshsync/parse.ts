@@ -43,6 +43,8 @@ export interface ParseLimits {
   readonly maxObjects: number;
   /** The cluster this connection leads to, where it is known: data of another one is refused. */
   readonly clusterUid: string | undefined;
+  /** See `decodeResource`. */
+  readonly keepsAttributes?: boolean;
 }
 
 /** NATS carries 1 MiB by default and 64 MiB at the very most; a Kubernetes object never exceeds 1.5 MiB by much. */
@@ -128,8 +130,9 @@ function parseObjects(
 ): ParsedMessage {
   const changes: ResourceChange[] = [];
   const rejected: Rejection[] = [];
+  const decoding = { ...how, keepsAttributes: limits.keepsAttributes === true };
   for (const object of objects) {
-    const result = isJsonObject(object) ? decodeResource(object, how, limits.clusterUid) : 'no-object';
+    const result = isJsonObject(object) ? decodeResource(object, decoding, limits.clusterUid) : 'no-object';
     if (typeof result === 'string') rejected.push({ reason: result, sample: sampleOf(object) });
     else changes.push(result);
   }

@@ -40,6 +40,11 @@ export const DATA_SUBJECTS: readonly string[] = SUBJECTS.flatMap((family) => [
   family.storeReply,
 ]);
 
+/** True for the subject where MeshSync tells of changes by itself, not for where it answers. */
+export function isChangeSubject(subject: string): boolean {
+  return SUBJECTS.some((family) => family.data === subject);
+}
+
 /** The family a subject belongs to; undefined for a subject that is none of theirs. */
 export function familyOf(subject: string): Family | undefined {
   return SUBJECTS.find(

@@ -1,45 +1,34 @@
 import { ApiError } from '../../api/errors.ts';
 import type { Candidate, Failure, Link } from '../../api/evidence.ts';
 import { peekClusterId } from '../../core/meshsync/peek.ts';
-import { encodeRequest } from '../../core/meshsync/requests.ts';
-import { DATA_SUBJECTS, META_SUBJECT, SUBJECTS } from '../../core/meshsync/subjects.ts';
+import { DATA_SUBJECTS, META_SUBJECT } from '../../core/meshsync/subjects.ts';
 import { failureOf } from '../failure.ts';
 import { BrokerError } from '../ports.ts';
-import type { BrokerConnector, BrokerSession, Clock, ClusterApi, Log, Route } from '../ports.ts';
-import { backoffMs, ENDED, isoTime, linkedController, rest, Wake, withDeadline, Waiters } from '../timing.ts';
+import type { BrokerSession, Route } from '../ports.ts';
+import { backoffMs, ENDED, isoTime, linkedController, Wake, Waiters } from '../timing.ts';
+import { askForResync, askForStore, askForVersion } from './asking.ts';
 import { waysTo } from './candidates.ts';
 import type { Way } from './candidates.ts';
-import { dial } from './dial.ts';
+import { Climb, closeQuietly, withTried } from './climb.ts';
+import { dial, type Dialled } from './dial.ts';
+import type { LinkOptions } from './link-options.ts';
+import { moveBetween } from './moving.ts';
+import { Overlap } from './overlap.ts';
+import { pingForever, steadyRoundTrip } from './pings.ts';
 import { proofOf } from './proof.ts';
 import type { Proof } from './proof.ts';
 import type { BrokerTarget } from './target.ts';
 import { Traffic } from './traffic.ts';
+import { WrongClusters } from './wrong-clusters.ts';
 
 const CLIENT_NAME = 'meshplay-server';
-/** Two seconds of waiting and one and a half of patience: a dead Broker is known within four. */
-const PING_EVERY_MS = 2000;
-const PING_TIMEOUT_MS = 1500;
 const FIRST_RETRY_MS = 300;
 const LONGEST_RETRY_MS = 5_000;
 /** A session that lived this long was a good one; the next failure starts the back-off anew. */
 const STABLE_MS = 5000;
-const WRONG_CLUSTER_MEMORY_MS = 60_000;
 const IDLE_MS = 24 * 3600 * 1000;
 /** MeshSync may start after the link, or not know the question: it is asked again, with patience. */
 const VERSION_EVERY_MS = 30_000;
-
-export interface LinkOptions {
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly brokers: BrokerConnector;
-  readonly dockerHosts: readonly string[];
-  readonly api: () => ClusterApi | undefined;
-  readonly target: () => BrokerTarget;
-  readonly clusterUid: () => string | undefined;
-  readonly onMessage: (subject: string, body: Uint8Array, receivedAtMs: number) => void;
-  /** State, way or proof changed. Traffic alone is not announced: it may come by the thousand. */
-  readonly onChange: () => void;
-}
 
 /** The server's own NATS link into one cluster: dials, listens, notices death, and dials again for ever. */
 export class BrokerLink {
@@ -47,13 +36,16 @@ export class BrokerLink {
   readonly #options: LinkOptions;
   readonly #closing = new AbortController();
   readonly #wake: Wake;
-  readonly #wrong = new Map<string, number>();
+  readonly #wrong: WrongClusters;
   readonly #waiting = new Waiters();
+  readonly #climb: Climb;
   #state: Link['state'] = 'idle';
   #sinceMs: number;
   #candidates: Candidate[] = [];
   #way: Way | undefined;
   #session: BrokerSession | undefined;
+  /** While the link moves to another way. */
+  #overlap: Overlap | undefined;
   #proof: Proof = 'unproven';
   #token: Link['token'] = 'none';
   #roundTripMs: number | undefined;
@@ -72,6 +64,19 @@ export class BrokerLink {
     this.#options = options;
     this.#sinceMs = options.clock.now();
     this.#wake = new Wake(options.clock);
+    this.#wrong = new WrongClusters(options.clock);
+    this.#climb = new Climb({
+      clock: options.clock,
+      log: options.log,
+      way: () => this.#way,
+      ways: () => this.#ways(options.target()),
+      dial: (ways, signal) => this.#dialWays(ways, options.target(), signal),
+      isOurBroker: (chosen, signal) => this.#isSameBroker(chosen, signal),
+      moveTo: ({ way, session }) => this.#moveTo(way, session),
+      onTried: ({ candidates }) => {
+        this.#candidates = withTried(this.#candidates, candidates);
+      },
+    });
   }
 
   start(): void {
@@ -89,7 +94,7 @@ export class BrokerLink {
     const { key } = this.#options.target();
     if (key === this.#targetKey) return;
     this.#targetKey = key;
-    if (this.#state === 'connected') return;
+    if (this.#state === 'connected') return this.#climb.waysChanged();
     this.#attempts = 0;
     this.#wake.ring();
   }
@@ -118,15 +123,19 @@ export class BrokerLink {
   }
 
   /** The session's own identity and the route to the monitoring port beside it; undefined without a session. */
-  current(): { serverId: string; clientId: number; monitor: Route | undefined } | undefined {
+  current(): { serverId: string; clientIds: readonly number[]; monitor: Route | undefined } | undefined {
     if (this.#session === undefined) return undefined;
-    const { serverId, clientId } = this.#session.info;
-    return { serverId, clientId, monitor: this.#way?.monitor };
+    const { serverId } = this.#session.info;
+    const sessions = this.#overlap?.sessions ?? [this.#session];
+    const clientIds = sessions
+      .filter(({ info }) => info.serverId === serverId)
+      .map(({ info }) => info.clientId);
+    return { serverId, clientIds, monitor: this.#way?.monitor };
   }
 
   /** Drops the session, resolves everything anew and dials; throws `BrokerError` when nothing answers. */
   async reconnect(signal: AbortSignal): Promise<void> {
-    this.#wrong.clear();
+    this.#wrong.forget();
     this.#attempts = 0;
     // A round that runs already may have begun with yesterday's addresses.
     const wanted = this.#rounds + (this.#state === 'connecting' ? 2 : 1);
@@ -153,8 +162,7 @@ export class BrokerLink {
         remedy: 'Reconnect the Broker first.',
       });
     }
-    for (const { request } of SUBJECTS)
-      session.publish(request, encodeRequest({ entity: 'resync-discovery' }));
+    askForResync(session);
     this.#resyncAskedMs = this.#options.clock.now();
     this.#announce();
   }
@@ -205,22 +213,22 @@ export class BrokerLink {
   }
 
   async #dial(target: BrokerTarget, signal: AbortSignal) {
-    const { clock, brokers, dockerHosts, api } = this.#options;
-    const nowMs = clock.now();
     this.#token = target.token.state;
     this.#enter(this.#state === 'lost' ? 'lost' : 'connecting');
-    const ways = waysTo(target, { api: api(), dockerHosts }).map((way): Way => {
-      const isWrong = (this.#wrong.get(way.address) ?? 0) > nowMs;
-      return isWrong && way.client !== undefined ? { ...way, skipped: wrongCluster(way.address) } : way;
-    });
-    const dialled = await dial(
-      ways,
-      { clock, brokers, token: target.token.value, name: CLIENT_NAME },
-      signal,
-    );
+    const dialled = await this.#dialWays(this.#ways(target), target, signal);
     this.#candidates = dialled.candidates;
     if (dialled.failure !== undefined) this.#failure = dialled.failure;
     return dialled.chosen;
+  }
+
+  #ways(target: BrokerTarget): Way[] {
+    const { dockerHosts, api } = this.#options;
+    return waysTo(target, { api: api(), dockerHosts }).map((way) => this.#wrong.skipped(way));
+  }
+
+  #dialWays(ways: readonly Way[], { token }: BrokerTarget, signal: AbortSignal): Promise<Dialled> {
+    const { clock, brokers } = this.#options;
+    return dial(ways, { clock, brokers, token: token.value, name: CLIENT_NAME }, signal);
   }
 
   /** Lives with one session until it ends; gives the reason. */
@@ -232,24 +240,19 @@ export class BrokerLink {
       end = resolve;
     });
     this.#end = end;
-    this.#way = way;
-    this.#session = session;
     this.#proof = 'unproven';
     this.#failure = undefined;
-    this.#roundTripMs = undefined;
-    void session.closed.then(end, (error: unknown) => end(failureOf(error)));
+    this.#take(way, session);
+    this.traffic.listen(clock.now());
     try {
-      for (const subject of [...DATA_SUBJECTS, META_SUBJECT]) {
-        session.subscribe(subject, (told, body) => this.#receive(told, body, session));
-      }
-      for (const { request, storeReply } of SUBJECTS) {
-        session.publish(request, encodeRequest({ entity: 'informer-store', reply: storeReply }));
-      }
+      this.#subscribe(session);
+      askForStore(session);
       this.#askVersion(session);
       this.#resyncAskedMs = clock.now();
       this.#enter('connected');
-      void this.#pingForever(session, controller.signal);
+      void this.#ping(controller.signal);
       void this.#prove(way, session, target, controller.signal);
+      void this.#climb.run(controller.signal);
     } catch (error) {
       end(failureOf(error));
     }
@@ -257,14 +260,61 @@ export class BrokerLink {
     release();
     controller.abort(ENDED);
     this.#end = undefined;
+    this.traffic.stopListening(clock.now());
+    // The link may have moved on to another session than the one it began with.
+    const last = this.#session ?? session;
     this.#session = undefined;
     this.#way = undefined;
     this.#roundTripMs = undefined;
     if (failure?.kind !== 'wrong-cluster') this.#proof = 'unproven';
-    void session.close().catch((error: unknown) => {
-      log.warn({ reason: failureOf(error).message }, 'broker session did not close cleanly');
-    });
+    void closeQuietly(last, log);
     return failure;
+  }
+
+  /** Makes a session the one in use; its end ends the link, unless another is in use by then. */
+  #take(way: Way, session: BrokerSession): void {
+    this.#way = way;
+    this.#session = session;
+    this.#roundTripMs = undefined;
+    const ended = (failure: Failure | undefined) => {
+      if (this.#session === session) this.#end?.(failure);
+    };
+    void session.closed.then(ended, (error: unknown) => ended(failureOf(error)));
+  }
+
+  #subscribe(session: BrokerSession): void {
+    for (const subject of [...DATA_SUBJECTS, META_SUBJECT])
+      session.subscribe(subject, (told, body) => this.#receive(told, body, session));
+  }
+
+  /** The Broker we are connected to already, or another pod of it that the cluster itself vouches for. */
+  async #isSameBroker({ way, session }: { way: Way; session: BrokerSession }, signal: AbortSignal) {
+    const { clock, brokers, api, target } = this.#options;
+    if (session.info.serverId === this.#session?.info.serverId) return true;
+    const asked = { ...way, isAmbiguous: true };
+    const proof = await proofOf(asked, session, target(), { clock, brokers, api: api() }, signal);
+    if (proof === 'mismatch') this.#markWrong(way);
+    return proof === 'proven';
+  }
+
+  async #moveTo(way: Way, next: BrokerSession): Promise<void> {
+    const { log } = this.#options;
+    const old = this.#session;
+    if (old === undefined) throw new BrokerError({ kind: 'unavailable', message: 'The link has ended.' });
+    const overlap = new Overlap([old, next]);
+    this.#overlap = overlap;
+    const take = () => {
+      if (this.#session !== old) return false;
+      log.info({ from: this.#way?.address, to: way.address }, 'the link moves to a direct way');
+      this.#take(way, next);
+      this.#announce();
+      return true;
+    };
+    try {
+      await moveBetween(old, next, { log, subscribe: (session) => this.#subscribe(session), take });
+    } finally {
+      if (this.#overlap === overlap) this.#overlap = undefined;
+    }
   }
 
   async #prove(way: Way, session: BrokerSession, target: BrokerTarget, signal: AbortSignal): Promise<void> {
@@ -279,19 +329,24 @@ export class BrokerLink {
   #mismatch(): void {
     const way = this.#way;
     if (way === undefined) return;
-    const failure = wrongCluster(way.address);
     this.#proof = 'mismatch';
-    this.#wrong.set(way.address, this.#options.clock.now() + WRONG_CLUSTER_MEMORY_MS);
+    this.#end?.(this.#markWrong(way));
+  }
+
+  #markWrong(way: Way): Failure {
+    const failure = this.#wrong.mark(way);
     this.#candidates = this.#candidates.map((candidate) =>
       candidate.kind === way.kind && candidate.address === way.address
         ? { ...candidate, outcome: 'failed', failure }
         : candidate,
     );
-    this.#end?.(failure);
+    return failure;
   }
 
   #receive(subject: string, body: Uint8Array, session: BrokerSession): void {
-    if (session !== this.#session || this.#proof === 'mismatch') return;
+    const overlap = this.#overlap;
+    const isKnown = session === this.#session || overlap?.sessions.includes(session) === true;
+    if (!isKnown || this.#proof === 'mismatch' || overlap?.isTwin(session, subject, body) === true) return;
     const nowMs = this.#options.clock.now();
     if (this.#proof === 'unproven') {
       const uid = this.#options.clusterUid();
@@ -315,36 +370,19 @@ export class BrokerLink {
 
   #askVersion(session: BrokerSession): void {
     this.#versionAskedMs = this.#options.clock.now();
-    for (const { request } of SUBJECTS) session.publish(request, encodeRequest({ entity: 'meshsync-meta' }));
+    askForVersion(session);
   }
 
-  async #pingForever(session: BrokerSession, signal: AbortSignal): Promise<void> {
+  #ping(signal: AbortSignal): Promise<void> {
+    const onDead = (failure: Failure) => this.#end?.(failure);
+    const onRoundTrip = (roundTripMs: number) => {
+      const shown = steadyRoundTrip(this.#roundTripMs, roundTripMs);
+      if (shown === this.#roundTripMs) return;
+      this.#roundTripMs = shown;
+      this.#announce();
+    };
     const { clock } = this.#options;
-    while (!signal.aborted) {
-      try {
-        const roundTripMs = await withDeadline(
-          clock,
-          PING_TIMEOUT_MS + 100,
-          signal,
-          () => session.roundTrip(PING_TIMEOUT_MS),
-          () => new BrokerError({ kind: 'timeout', message: 'The Broker did not answer a ping in time.' }),
-        );
-        this.#steadyRoundTrip(roundTripMs);
-      } catch (error) {
-        if (!signal.aborted) this.#end?.(failureOf(error));
-        return;
-      }
-      if (!(await rest(clock, PING_EVERY_MS, signal))) return;
-    }
-  }
-
-  /** As with the latency of the API server: a number that only trembles is not news. */
-  #steadyRoundTrip(roundTripMs: number): void {
-    const rounded = Math.max(0, Math.round(roundTripMs * 10) / 10);
-    const before = this.#roundTripMs;
-    if (before !== undefined && Math.abs(rounded - before) <= Math.max(10, before * 0.5)) return;
-    this.#roundTripMs = rounded;
-    this.#announce();
+    return pingForever({ clock, session: () => this.#session, onRoundTrip, onDead }, signal);
   }
 
   #enter(state: Link['state']): void {
@@ -359,11 +397,4 @@ export class BrokerLink {
     this.#waiting.settle();
     this.#options.onChange();
   }
-}
-
-function wrongCluster(address: string): Failure {
-  return {
-    kind: 'wrong-cluster',
-    message: `The Broker that answers at ${address} belongs to another cluster.`,
-  };
 }

@@ -50,7 +50,9 @@ export interface MonitorOptions {
   readonly brokers: BrokerConnector;
   readonly api: () => ClusterApi | undefined;
   readonly target: () => BrokerTarget;
-  readonly current: () => { serverId: string; clientId: number; monitor: Route | undefined } | undefined;
+  readonly current: () =>
+    | { serverId: string; clientIds: readonly number[]; monitor: Route | undefined }
+    | undefined;
   readonly intervalMs: () => number;
   readonly onChange: () => void;
 }
@@ -174,7 +176,8 @@ export class BrokerMonitor {
           inMessages: client.in_msgs,
           outMessages: client.out_msgs,
           // A client id means something on its own server only.
-          isOurs: ours !== undefined && client.cid === ours.clientId && ours.serverId === varz.server_id,
+          isOurs:
+            ours !== undefined && ours.clientIds.includes(client.cid) && ours.serverId === varz.server_id,
         });
       }
       if (read >= total || listed.length === 0) break;

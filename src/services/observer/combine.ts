@@ -10,7 +10,7 @@ export function combine<T>(parts: readonly Observation<T[]>[], whenEmptyAt: stri
     part.status === 'seen' ? part.value : part.status === 'failed' ? (part.lastValue ?? []) : [],
   );
   const seenTimes = parts.flatMap((part) => (part.status === 'seen' ? part.seenAt : []));
-  const [first] = failed;
+  const [first] = failed.toSorted((a, b) => compareText(failureKey(a.failure), failureKey(b.failure)));
   if (first !== undefined) {
     const times = [...seenTimes, ...failed.flatMap((part) => part.lastSeenAt ?? [])].toSorted();
     const [lastSeenAt] = times;
@@ -23,6 +23,15 @@ export function combine<T>(parts: readonly Observation<T[]>[], whenEmptyAt: stri
   }
   if (parts.some((part) => part.status === 'pending')) return { status: 'pending' };
   return { status: 'seen', value: known, seenAt: seenTimes.toSorted()[0] ?? whenEmptyAt };
+}
+
+/** Several parts fail in several ways: which of them is told must not depend on the order they were asked in. */
+function failureKey({ kind, permission, message }: Failure): string {
+  return JSON.stringify([permission?.group, permission?.resource, permission?.namespace, kind, message]);
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** Turns what was seen into what was last seen, when the cluster itself cannot be asked any more. */

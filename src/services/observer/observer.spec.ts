@@ -216,6 +216,15 @@ describe('permissions', () => {
     expect(observer.observed().workloads).toMatchObject({ status: 'failed', failure: { kind: 'forbidden' } });
   });
 
+  it('says that what it looks for cannot be read, before it knows where everything is', async () => {
+    cluster.failing.add('deployments');
+    observer.start();
+    await clock.advance(10_000);
+    const { workloads, pods } = observer.observed();
+    expect(workloads).toMatchObject({ status: 'failed', failure: { kind: 'unavailable' } });
+    expect(pods).toEqual({ status: 'pending' });
+  });
+
   it('stops asking with credentials that were refused', async () => {
     installMeshery(cluster);
     observer.start();

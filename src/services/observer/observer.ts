@@ -341,12 +341,15 @@ class ClusterObserver implements Observer {
       this.#locator.isDone() && operators.status !== 'pending' && resources.status !== 'pending';
     const atHome = <T>(parts: Observation<T[]>[]): Observation<T[]> =>
       areHomesKnown ? combine(parts, nowAt) : { status: 'pending' };
+    const workloadParts = [wide, ...deployed];
+    // Nothing may be called absent before every home is known, yet what cannot be read is known at once.
+    const areWorkloadsTold = areHomesKnown || workloadParts.some(({ status }) => status === 'failed');
     const observed: Observed = {
       api: this.#probe.observation(),
       clusterUid: this.#identity.observation(),
       definitions,
       resources,
-      workloads: areHomesKnown ? withoutTwins(combine([wide, ...deployed], nowAt)) : { status: 'pending' },
+      workloads: areWorkloadsTold ? withoutTwins(combine(workloadParts, nowAt)) : { status: 'pending' },
       pods: atHome(homes.map((home) => home.pods.observation())),
       services: atHome(homes.map((home) => home.services.observation())),
       events: newest(atHome(homes.map((home) => home.events.observation()))),

@@ -1,4 +1,4 @@
-import { type CatalogueEntry, GUIDE, press, run } from './entry.ts';
+import { type CatalogueEntry, forwarding, GIVE_ADDRESS, GUIDE, press, run } from './entry.ts';
 import { workloadEntries } from './workload.ts';
 
 const workload = workloadEntries('broker');
@@ -57,9 +57,11 @@ export const brokerCatalogue = {
     confidence: 'certain',
     remedies: [
       reconnect,
-      run(
-        'Give each Broker a port of its own',
-        'kubectl port-forward -n <namespace> svc/<service> 14222:4222',
+      forwarding(
+        run(
+          'Give each Broker a port of its own',
+          'kubectl port-forward -n <namespace> svc/<service> 14222:4222',
+        ),
       ),
     ],
     reference: 'meshery/meshery#5488',
@@ -105,7 +107,7 @@ export const brokerCatalogue = {
     confidence: 'likely',
     remedies: [
       reconnect,
-      run('Use a forwarded port', 'kubectl port-forward -n <namespace> svc/<service> 14222:4222'),
+      forwarding(run('Use a forwarded port', 'kubectl port-forward -n <namespace> svc/<service> 14222:4222')),
     ],
     reference: FAULT_2,
   },
@@ -126,7 +128,7 @@ export const brokerCatalogue = {
     confidence: 'likely',
     confirm: 'kubectl get svc shows <pending> under EXTERNAL-IP.',
     remedies: [
-      press('reconnect', 'Use port-forward'),
+      forwarding(press('reconnect', 'Use port-forward')),
       run('On minikube, open a tunnel', 'minikube tunnel'),
       run(
         'Use a node port instead',
@@ -144,15 +146,12 @@ export const brokerCatalogue = {
     cause: 'The Service gives no address outside the cluster, and the port-forward did not work either.',
     confidence: 'certain',
     remedies: [
-      press('reconnect', 'Use port-forward'),
+      forwarding(press('reconnect', 'Use port-forward')),
       run(
         'May the port be forwarded?',
         'kubectl auth can-i create pods --subresource=portforward -n <namespace>',
       ),
-      run(
-        'Give it an address',
-        'kubectl patch broker <name> -n <namespace> --type=merge -p \'{"spec":{"service":{"type":"LoadBalancer"}}}\'',
-      ),
+      GIVE_ADDRESS,
     ],
     reference: FAULT_2,
     stopsData: true,
@@ -183,7 +182,8 @@ export const brokerCatalogue = {
     meaning: 'MeshSync may publish to one while this server listens to the other.',
     cause: 'An upgrade renamed the Broker and left the old one behind.',
     confidence: 'certain',
-    remedies: [press('cleanup-orphans', 'Remove the old one', ['broker'])],
+    // Cleaning up orphans is refused while an Operator runs, so the one that is left over is removed by hand.
+    remedies: [run('Remove the old one', 'kubectl delete statefulset <old> -n <namespace>')],
     reference: 'meshery/meshery-operator#800',
   },
   'MT-B-25': {
@@ -192,7 +192,7 @@ export const brokerCatalogue = {
     meaning: 'The Operator does not know it, so nothing repairs or removes it.',
     cause: 'The resource was deleted and the Operator did not clean up.',
     confidence: 'certain',
-    remedies: [redeploy, press('cleanup-orphans', 'Remove it', ['broker'])],
+    remedies: [redeploy, run('Remove it', 'kubectl delete statefulset <name> -n <namespace>')],
     reference: `${GUIDE}, fault scenario 3`,
   },
   'MT-B-26': {
@@ -226,15 +226,10 @@ export const brokerCatalogue = {
   'MT-B-29': {
     severity: 'info',
     title: 'The Broker is reached only through a forwarded port',
-    meaning: 'Data flows, as long as the API server carries it.',
+    meaning: 'Data flows, as long as the API server carries it. Its own addresses are tried again meanwhile.',
     cause: 'None of its own addresses answers from here.',
     confidence: 'certain',
-    remedies: [
-      run(
-        'Give it an address',
-        'kubectl patch broker <name> -n <namespace> --type=merge -p \'{"spec":{"service":{"type":"LoadBalancer"}}}\'',
-      ),
-    ],
+    remedies: [GIVE_ADDRESS],
     reference: 'meshery/meshkit#795',
   },
   'MT-B-30': {
@@ -243,7 +238,7 @@ export const brokerCatalogue = {
     meaning: 'Who is connected cannot be seen; what arrives here still counts.',
     cause: 'Only the client port is reachable from here.',
     confidence: 'likely',
-    remedies: [run('Forward it', 'kubectl port-forward -n <namespace> svc/<service> 8222:8222')],
+    remedies: [forwarding(run('Forward it', 'kubectl port-forward -n <namespace> svc/<service> 8222:8222'))],
     reference: 'meshery/meshkit#770',
   },
   'MT-B-31': {
@@ -265,5 +260,16 @@ export const brokerCatalogue = {
     reference: `${GUIDE}, state DEPLOYED`,
     stopsData: true,
     isFallback: true,
+  },
+  'MT-B-33': {
+    severity: 'info',
+    title: 'The Broker is being set up',
+    meaning:
+      'Until it answers, no data comes from this cluster. What is still missing a minute after it was begun is told as a fault.',
+    cause: 'It, the Operator that deploys it or the link to it is less than a minute old.',
+    confidence: 'certain',
+    remedies: [run('Watch it come up', 'kubectl get pods -n <namespace> --watch')],
+    reference: `${GUIDE}, states of the Broker`,
+    isWait: true,
   },
 } as const satisfies Record<string, CatalogueEntry>;

@@ -60,4 +60,15 @@ export const databaseCatalogue = {
     remedies: [press('reconnect', 'Reconnect'), resync],
     reference: FAULT_2,
   },
+  'MT-D-07': {
+    severity: 'info',
+    title: 'The database is being filled',
+    meaning:
+      'Nothing of this cluster can be shown yet. What is still missing after half a minute is told as a fault.',
+    cause: 'The first messages have only just come.',
+    confidence: 'certain',
+    remedies: [database],
+    reference: `meshery/meshery#2835`,
+    isWait: true,
+  },
 } as const satisfies Record<string, CatalogueEntry>;

@@ -131,7 +131,11 @@ export const meshsyncCatalogue = {
     meaning: 'Every change arrives several times, and perhaps from another cluster.',
     cause: 'Several replicas run, or an old MeshSync was left behind.',
     confidence: 'likely',
-    remedies: [press('cleanup-orphans', 'Remove the old one', ['meshsync'])],
+    // Cleaning up orphans is refused while an Operator runs, so the one that is left over is removed by hand.
+    remedies: [
+      run('See which run', 'kubectl get deployments -A -l component=meshsync'),
+      run('Remove the old one', 'kubectl delete deployment <old> -n <namespace>'),
+    ],
     reference: 'meshery/meshsync#52',
   },
   'MT-M-23': {
@@ -140,7 +144,7 @@ export const meshsyncCatalogue = {
     meaning: 'It works with built-in settings, and nothing repairs or removes it.',
     cause: 'The resource was deleted and the Operator did not clean up.',
     confidence: 'certain',
-    remedies: [redeploy, press('cleanup-orphans', 'Remove it', ['meshsync'])],
+    remedies: [redeploy, run('Remove it', 'kubectl delete deployment <workload> -n <namespace>')],
     reference: `${GUIDE}, fault scenario 3`,
   },
   'MT-M-24': {
@@ -166,5 +170,16 @@ export const meshsyncCatalogue = {
       redeploy,
     ],
     reference: 'meshery-operator error 1003',
+  },
+  'MT-M-26': {
+    severity: 'info',
+    title: 'MeshSync is being set up',
+    meaning:
+      'Until it runs, nothing of the cluster is published. What is still missing a minute after it was begun is told as a fault.',
+    cause: 'It, or the Operator that deploys it, was made less than a minute ago.',
+    confidence: 'certain',
+    remedies: [run('Watch it come up', 'kubectl get pods -n <namespace> --watch')],
+    reference: `${GUIDE}, states of MeshSync`,
+    isWait: true,
   },
 } as const satisfies Record<string, CatalogueEntry>;

@@ -163,6 +163,8 @@ export const operatorCatalogue = {
     confidence: 'certain',
     remedies: [press('redeploy', 'Create them again', ['broker', 'meshsync'])],
     reference: `${GUIDE}, state UNDEPLOYED`,
+    // The Operator does its part; the first thing missing on the path is MeshSync.
+    hop: 'meshsync',
   },
   'MT-O-23': {
     severity: 'warning',
@@ -232,5 +234,16 @@ export const operatorCatalogue = {
     confidence: 'certain',
     remedies: [redeploy],
     reference: 'meshery/meshery#2913',
+  },
+  'MT-O-30': {
+    severity: 'info',
+    title: 'The Operator is being rolled out',
+    meaning:
+      'Until it is ready, nothing new is deployed. What is still missing a minute after it was begun is told as a fault.',
+    cause: 'It was installed, changed or restarted less than a minute ago.',
+    confidence: 'certain',
+    remedies: [run('Watch it come up', 'kubectl get pods -n <namespace> --watch')],
+    reference: `Kubernetes: Deployment status`,
+    isWait: true,
   },
 } as const satisfies Record<string, CatalogueEntry>;

@@ -1,4 +1,4 @@
-import { type CatalogueEntry, GUIDE, press, run } from './entry.ts';
+import { type CatalogueEntry, forwarding, GUIDE, press, run } from './entry.ts';
 
 const reconnect = press('reconnect', 'Reconnect');
 const resync = press('resync', 'Ask for a full copy');
@@ -29,7 +29,7 @@ export const serverCatalogue = {
     severity: 'warning',
     title: 'This server listens to other subjects than this MeshSync publishes to',
     meaning: 'Everything is connected, and no data is seen.',
-    cause: 'Meshplay renamed the subjects; a MeshSync of the other family keeps its own.',
+    cause: 'Meshplay renamed the subjects; a MeshSync of the other family, or a fork, keeps its own.',
     confidence: 'certain',
     remedies: [reconnect, test],
     reference: 'meshery/meshsync: internal/config/default_config.go',
@@ -128,7 +128,17 @@ export const serverCatalogue = {
     meaning: 'Each takes its own copy of the data; a client’s name alone says nothing of this server.',
     cause: 'A second Meshplay Server manages this cluster, or an older one was not closed.',
     confidence: 'certain',
-    remedies: [run('See who', 'kubectl port-forward -n <namespace> svc/<service> 8222:8222')],
+    remedies: [forwarding(run('See who', 'kubectl port-forward -n <namespace> svc/<service> 8222:8222'))],
     reference: 'meshery/meshery#5824',
+  },
+  'MT-S-13': {
+    severity: 'info',
+    title: 'This server is starting to listen',
+    meaning: 'No data has come over this link yet. What does not come within a minute is told as a fault.',
+    cause: 'The link to the Broker is new.',
+    confidence: 'certain',
+    remedies: [reconnect],
+    reference: `${GUIDE}, states of the Broker`,
+    isWait: true,
   },
 } as const satisfies Record<string, CatalogueEntry>;

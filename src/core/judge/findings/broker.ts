@@ -1,3 +1,4 @@
+import type { Workload } from '../../../api/evidence.ts';
 import type { brokerCatalogue } from '../catalogue/broker.ts';
 import {
   ageMs,
@@ -13,6 +14,7 @@ import { failureOf } from './conditions.ts';
 import { detected, type Detector } from './detector.ts';
 import { isBrokerExpected, linkFault, type LinkFault, routeWords } from './link-fault.ts';
 import { workloadDetector, workloadFault } from './workload-fault.ts';
+import { waitDetector } from './wait.ts';
 
 const UNPROVEN_MS = 60_000;
 
@@ -24,6 +26,11 @@ function placeOf(scene: Scene) {
     service: service?.name,
     operator: scene.workload.operator?.name,
   };
+}
+
+/** The workload when some of its pods are ready and some are not. */
+function partial({ workload: { broker } }: Scene): Workload | undefined {
+  return broker !== undefined && broker.ready > 0 && broker.ready < broker.replicas ? broker : undefined;
 }
 
 function linkDetector(wanted: LinkFault): Detector {
@@ -93,9 +100,13 @@ export const brokerDetectors: Readonly<Record<keyof typeof brokerCatalogue, Dete
   'MT-B-24': (scene) => {
     const sets = (scene.workloads ?? []).filter((workload) => workload.role === 'broker');
     const twins = sets.filter((one) => sets.some((other) => other !== one && other.family === one.family));
-    return twins.length < 2
-      ? undefined
-      : detected('workloads', twins.map((one) => `${one.name} in ${one.namespace}`).join(', '));
+    if (twins.length < 2) return undefined;
+    // What a resource owns is the one that the Operator looks after; where none or several are, a person has to look.
+    const loose = twins.filter((one) => !one.ownedByResource);
+    const old = loose.length === twins.length - 1 ? loose[0] : undefined;
+    return detected('workloads', twins.map((one) => `${one.name} in ${one.namespace}`).join(', '), {
+      values: { old: old?.name, namespace: old?.namespace ?? twins[0]?.namespace },
+    });
   },
   'MT-B-25': (scene) => {
     const workload = scene.workload.broker;
@@ -105,7 +116,9 @@ export const brokerDetectors: Readonly<Record<keyof typeof brokerCatalogue, Dete
       workload !== undefined &&
       !isOperatorAbsent(scene);
     return holds && !isSettling(scene, 'broker')
-      ? detected('workloads', `${workload.kind} ${workload.name} in ${workload.namespace}`)
+      ? detected('workloads', `${workload.kind} ${workload.name} in ${workload.namespace}`, {
+          values: placeOf(scene),
+        })
       : undefined;
   },
   'MT-B-26': (scene) => {
@@ -123,19 +136,19 @@ export const brokerDetectors: Readonly<Record<keyof typeof brokerCatalogue, Dete
     return detected('resources', `status.endpoint of ${resource.name} is empty`, { values: placeOf(scene) });
   },
   'MT-B-27': (scene) => {
-    const failure = failureOf(scene.resource.broker);
+    const failure = failureOf(
+      scene.resource.broker,
+      workloadFault(scene, 'broker') !== undefined || partial(scene) !== undefined,
+    );
     return failure === undefined || isSettling(scene, 'broker')
       ? undefined
       : detected('resources', failure, { values: placeOf(scene) });
   },
   'MT-B-28': (scene) => {
-    const workload = scene.workload.broker;
-    const isPartial =
-      workload !== undefined &&
-      workload.ready > 0 &&
-      workload.ready < workload.replicas &&
-      !isSettling(scene, 'broker');
-    return isPartial && workloadFault(scene, 'broker') === undefined
+    const workload = partial(scene);
+    return workload !== undefined &&
+      !isSettling(scene, 'broker') &&
+      workloadFault(scene, 'broker') === undefined
       ? detected('workloads', readyWords(workload), { values: placeOf(scene) })
       : undefined;
   },
@@ -171,4 +184,5 @@ export const brokerDetectors: Readonly<Record<keyof typeof brokerCatalogue, Dete
       !scene.isApiDown && isBrokerExpected(scene) && isLinkDown(scene) && serving?.isServing === true;
     return holds && !isSettling(scene, 'broker') ? detected('link', routeWords(scene)) : undefined;
   },
+  'MT-B-33': waitDetector('broker', 'The Broker is being set up'),
 };

@@ -1,17 +1,22 @@
 import type { ControllerResource } from '../../../api/evidence.ts';
 
-const FAILED = new Set(['ReconciliationFailed', 'HealthCheckFailed', 'EndpointFailed', 'CleanupFailed']);
+const HEALTH_CHECK = 'HealthCheckFailed';
+const FAILED = new Set(['ReconciliationFailed', HEALTH_CHECK, 'EndpointFailed', 'CleanupFailed']);
 
 /**
  * What the Operator says went wrong with a resource. It sets its `Failed` condition with status False, so the reason
- * counts and not the status; a resource that reads Ready has recovered.
+ * counts and not the status; a resource that reads Ready has recovered. A health check only says that the workload is
+ * not ready: where the pods tell why (`isExplained`), it is no failure of its own.
  */
-export function failureOf(resource: ControllerResource | undefined): string | undefined {
+export function failureOf(
+  resource: ControllerResource | undefined,
+  isExplained: boolean,
+): string | undefined {
   if (resource === undefined) return undefined;
   if (resource.conditions.some((condition) => condition.type === 'Ready' && condition.status === 'True'))
     return undefined;
   const failed = resource.conditions.find(
-    (condition) => condition.reason !== undefined && FAILED.has(condition.reason),
+    ({ reason }) => reason !== undefined && FAILED.has(reason) && !(isExplained && reason === HEALTH_CHECK),
   );
   return failed === undefined
     ? undefined

@@ -4,6 +4,7 @@ import { ageMs, isLinkDown, isLinkUp, type Scene } from '../scene.ts';
 import { ageWords, countWords } from '../words.ts';
 import { detected, type Detector } from './detector.ts';
 import { isBrokerExpected } from './link-fault.ts';
+import { waitDetector } from './wait.ts';
 
 const FIRST_ROWS_MS = 30_000;
 const BEHIND_MS = 60_000;
@@ -62,4 +63,5 @@ export const databaseDetectors: Readonly<Record<keyof typeof databaseCatalogue, 
         )
       : undefined;
   },
+  'MT-D-07': waitDetector('database', 'The database is being filled'),
 };

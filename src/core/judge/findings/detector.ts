@@ -1,6 +1,7 @@
 import type { Because, Remedy } from '../../../api/diagnosis.ts';
 import type { Evidence } from '../../../api/evidence.ts';
 import type { Scene } from '../scene.ts';
+import type { Waits } from '../waits.ts';
 
 /** What a detector saw. `values` fill the `<words>` of the remedies. */
 export interface Detected {
@@ -12,8 +13,8 @@ export interface Detected {
   readonly remedies?: readonly Remedy[];
 }
 
-/** Pure: sees the scene, tells whether this finding holds. */
-export type Detector = (scene: Scene) => Detected | undefined;
+/** Pure: sees the scene and what is waited for, tells whether this finding holds. */
+export type Detector = (scene: Scene, waits: Waits) => Detected | undefined;
 
 export function detected(source: keyof Evidence, fact: string, more: Omit<Detected, 'facts'> = {}): Detected {
   return { facts: [{ text: fact, source }], ...more };

@@ -103,7 +103,7 @@ export const kubernetesDetectors: Readonly<Record<keyof typeof kubernetesCatalog
       ),
       ...scene.evidence.streams.flatMap((stream) => (stream.state === 'silent' ? [stream.name] : [])),
     ];
-    const names = [...new Set(silent)];
+    const names = [...new Set(silent)].toSorted();
     return names.length === 0 ? undefined : detected('streams', `silent: ${names.join(', ')}`);
   },
   'MT-K-18': ({ evidence }) => {

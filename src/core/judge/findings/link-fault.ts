@@ -51,7 +51,7 @@ function kindsOf(scene: Scene): ReadonlySet<FailureKind> {
 }
 
 /** The API server refuses to forward a port, so that way never was one. */
-function isForwardBarred(scene: Scene): boolean {
+export function isForwardBarred(scene: Scene): boolean {
   return scene.link.candidates.some(
     (candidate) => candidate.kind === 'port-forward' && candidate.failure?.kind === 'forbidden',
   );

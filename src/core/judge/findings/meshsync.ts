@@ -7,7 +7,8 @@ import { brokerContact } from '../states-meshsync.ts';
 import { failureOf } from './conditions.ts';
 import { detected, type Detector } from './detector.ts';
 import { watchListFault, type WatchListFault } from './watch-list.ts';
-import { workloadDetector } from './workload-fault.ts';
+import { workloadDetector, workloadFault } from './workload-fault.ts';
+import { waitDetector } from './wait.ts';
 
 function placeOf(scene: Scene) {
   const { meshsync } = scene.resource;
@@ -58,6 +59,15 @@ function brokerOf(
   return resources?.find(
     (one) => one.kind === 'Broker' && one.name === meshsync.brokerName && one.namespace === namespace,
   );
+}
+
+/** The Deployment that no resource owns, where there is one beside one that is owned. */
+function leftOver(scene: Scene): { old?: string; namespace?: string } {
+  const all = scene.workloads?.filter(({ role }) => role === 'meshsync') ?? [];
+  const [old, ...more] = all.filter(({ ownedByResource }) => !ownedByResource);
+  return old === undefined || more.length > 0 || all.length < 2
+    ? {}
+    : { old: old.name, namespace: old.namespace };
 }
 
 export const meshsyncDetectors: Readonly<Record<keyof typeof meshsyncCatalogue, Detector>> = {
@@ -158,6 +168,7 @@ export const meshsyncDetectors: Readonly<Record<keyof typeof meshsyncCatalogue, 
       ? detected(
           'monitor',
           clients.map((client) => `meshsync (${client.address ?? `client ${client.cid}`})`).join(', '),
+          { values: leftOver(scene) },
         )
       : undefined;
   },
@@ -169,7 +180,9 @@ export const meshsyncDetectors: Readonly<Record<keyof typeof meshsyncCatalogue, 
       workload !== undefined &&
       !isOperatorAbsent(scene);
     return holds && !isSettling(scene, 'meshsync')
-      ? detected('workloads', `${workload.kind} ${workload.name} in ${workload.namespace}`)
+      ? detected('workloads', `${workload.kind} ${workload.name} in ${workload.namespace}`, {
+          values: placeOf(scene),
+        })
       : undefined;
   },
   'MT-M-24': (scene) => {
@@ -184,9 +197,10 @@ export const meshsyncDetectors: Readonly<Record<keyof typeof meshsyncCatalogue, 
       : undefined;
   },
   'MT-M-25': (scene) => {
-    const failure = failureOf(scene.resource.meshsync);
+    const failure = failureOf(scene.resource.meshsync, workloadFault(scene, 'meshsync') !== undefined);
     return failure === undefined || isSettling(scene, 'meshsync')
       ? undefined
       : detected('resources', failure, { values: placeOf(scene) });
   },
+  'MT-M-26': waitDetector('meshsync', 'MeshSync is being set up'),
 };

@@ -7,6 +7,7 @@ import { podWords, readyWords } from '../states.ts';
 import { ageWords } from '../words.ts';
 import { detected, type Detector } from './detector.ts';
 import { type Fault, workloadDetector, workloadFault } from './workload-fault.ts';
+import { waitDetector } from './wait.ts';
 
 const STUCK_MS = 60_000;
 const OLD_GROUP = 'meshery.layer5.io';
@@ -239,4 +240,5 @@ export const operatorDetectors: Readonly<Record<keyof typeof operatorCatalogue, 
           `${operator.name} has been terminating for ${ageWords(ageMs(scene, operator.deletedAt))}`,
         );
   },
+  'MT-O-30': waitDetector('operator', 'The Operator is being rolled out'),
 };

@@ -7,13 +7,15 @@ import {
   isLinkDown,
   isLinkUp,
   isSettling,
-  quietLimitMs,
+  meshsyncClients,
   type Scene,
   takesData,
 } from '../scene.ts';
+import { isStale, quietSeconds, staleAfterSeconds } from '../../meshsync/staleness.ts';
 import { ageWords, rateWords } from '../words.ts';
 import { detected, type Detector } from './detector.ts';
 import { isBrokerExpected, linkFault, routeWords } from './link-fault.ts';
+import { waitDetector } from './wait.ts';
 
 const MONITOR_SETTLES_MS = 5000;
 const RESYNC_ANSWER_MS = 60_000;
@@ -37,13 +39,20 @@ function resourceFamilies(scene: Scene): ReadonlySet<string> {
   );
 }
 
+/** Who MeshSync itself listens as, by its request subject in the Broker’s list: a fork has subjects of its own. */
+function publishingFamilies(scene: Scene): string[] {
+  const subscriptions = meshsyncClients(scene).flatMap((client) => client.subscriptions);
+  return subscriptions.flatMap((subject) => /^(\w+)\.meshsync\.request$/.exec(subject)?.[1] ?? []);
+}
+
 /** Families whose data subject is not among ours. */
 function unheard(scene: Scene): string[] {
   const isHeard = (family: string) =>
     scene.link.subjects.some(
       (subject) => subject.startsWith(`${family}.`) || subject.startsWith('*') || subject === '>',
     );
-  return [...resourceFamilies(scene)].filter((family) => !isHeard(family));
+  const families = new Set([...resourceFamilies(scene), ...publishingFamilies(scene)]);
+  return [...families].filter((family) => !isHeard(family));
 }
 
 function isSubscriptionMissing(scene: Scene): boolean {
@@ -63,14 +72,9 @@ function isSilentFromTheStart(scene: Scene): boolean {
   );
 }
 
-function isStale(scene: Scene): boolean {
-  const { link } = scene;
-  return (
-    !scene.isApiDown &&
-    isLinkUp(scene) &&
-    link.messages > 0 &&
-    ageMs(scene, link.lastMessageAt) > quietLimitMs(link)
-  );
+function isDataStale(scene: Scene): boolean {
+  const { link, nowMs } = scene;
+  return !scene.isApiDown && isLinkUp(scene) && link.messages > 0 && isStale(link, nowMs);
 }
 
 export const serverDetectors: Readonly<Record<keyof typeof serverCatalogue, Detector>> = {
@@ -103,14 +107,34 @@ export const serverDetectors: Readonly<Record<keyof typeof serverCatalogue, Dete
       ? detected('link', `connected for ${ageWords(ageMs(scene, scene.link.sinceAt))}, 0 messages`)
       : undefined,
   'MT-S-05': (scene) => {
-    if (!isStale(scene)) return undefined;
-    const age = ageWords(ageMs(scene, scene.link.lastMessageAt));
-    return detected('link', `last message ${age} ago`, { summary: `No message has arrived for ${age}.` });
+    if (!isDataStale(scene)) return undefined;
+    const { link, nowMs } = scene;
+    const quietMs = quietSeconds(link, nowMs) * 1000;
+    const usual = `for this cluster, more than ${ageWords(staleAfterSeconds(link) * 1000)} is unusual`;
+    const last = `last message ${ageWords(ageMs(scene, link.lastMessageAt))} ago`;
+    // It may well answer what it is asked from memory; that is no sign that it notices changes.
+    return ageMs(scene, link.lastMessageAt) < quietMs / 2
+      ? {
+          facts: [
+            { text: `no change told for ${ageWords(quietMs)}; ${usual}`, source: 'link' },
+            { text: `${last}, in answer to this server`, source: 'link' },
+          ],
+          summary: `MeshSync answers, but has told of no change for ${ageWords(quietMs)}.`,
+        }
+      : detected('link', `${last}; ${usual}`, {
+          summary: `No message has arrived for ${ageWords(quietMs)}.`,
+        });
   },
   'MT-S-06': (scene) => {
     const { link } = scene;
     const asked = link.resyncAskedAt;
-    if (scene.isApiDown || !isLinkUp(scene) || link.messages === 0 || isStale(scene) || asked === undefined)
+    if (
+      scene.isApiDown ||
+      !isLinkUp(scene) ||
+      link.messages === 0 ||
+      isDataStale(scene) ||
+      asked === undefined
+    )
       return undefined;
     const isUnanswered =
       link.lastMessageAt === undefined || Date.parse(link.lastMessageAt) < Date.parse(asked);
@@ -156,13 +180,16 @@ export const serverDetectors: Readonly<Record<keyof typeof serverCatalogue, Dete
       : undefined;
   },
   'MT-S-12': (scene) => {
+    // A list read while the link came up may hold our own session before it was known as ours.
+    if (ourEntry(scene) === undefined) return undefined;
     const others =
       scene.monitor?.clients.filter((client) => !client.isOurs && SERVER_NAMES.has(client.name)) ?? [];
-    return others.length > 0 && isLinkUp(scene)
+    return others.length > 0
       ? detected(
           'monitor',
           others.map((client) => `${client.name} (${client.address ?? `client ${client.cid}`})`).join(', '),
         )
       : undefined;
   },
+  'MT-S-13': waitDetector('server', 'This server is starting to listen'),
 };

@@ -1,4 +1,4 @@
-import type { Pod } from '../../../api/evidence.ts';
+import type { Pod, Workload } from '../../../api/evidence.ts';
 import type { Controller } from '../../../api/shapes.ts';
 import type { WorkloadFault } from '../catalogue/workload.ts';
 import { ageMs, isServing, isSettling, podsOf, type Scene } from '../scene.ts';
@@ -6,6 +6,8 @@ import { podWords, readyWords } from '../states.ts';
 import { type Detected, detected, type Detector } from './detector.ts';
 
 const STUCK_MS = 60_000;
+/** A controller that is refused tries again at ever longer intervals, of a quarter of an hour in the end. */
+const REFUSAL_LIMIT_MS = 20 * 60_000;
 /** MeshSync restarts twice at a first deployment (meshery/meshery-operator#290); that is still starting up. */
 const RESTARTS_OF_A_CRASH = 3;
 const PULL_REASONS = new Set([
@@ -84,6 +86,18 @@ function containerFault(scene: Scene, pod: Pod, isEarly: boolean): Fault | undef
   return undefined;
 }
 
+/** Why the API server refused the pods: a StatefulSet has no condition for it and tells it by events alone. */
+function refusalEvent(scene: Scene, workload: Workload): string | undefined {
+  if (scene.evidence.events.status !== 'seen') return undefined;
+  return scene.evidence.events.value.find(
+    (event) =>
+      event.reason === 'FailedCreate' &&
+      event.objectKind === workload.kind &&
+      event.objectName === workload.name &&
+      ageMs(scene, event.lastAt) < REFUSAL_LIMIT_MS,
+  )?.message;
+}
+
 function mountMessage(scene: Scene, pod: Pod): string | undefined {
   if (scene.evidence.events.status !== 'seen') return undefined;
   return scene.evidence.events.value.find(
@@ -119,6 +133,8 @@ export function workloadFault(scene: Scene, role: Controller): Fault | undefined
   );
   if (refused !== undefined)
     return plain('quota', refused.message ?? refused.reason ?? 'the pod was refused');
+  const refusal = standing.length === 0 ? refusalEvent(scene, workload) : undefined;
+  if (refusal !== undefined) return plain('quota', refusal);
   const leaving = pods?.find((pod) => pod.deletedAt !== undefined && ageMs(scene, pod.deletedAt) >= STUCK_MS);
   if (leaving !== undefined && standing.length === 0)
     return plain('terminating', podWords(scene, leaving), leaving);

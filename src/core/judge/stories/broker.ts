@@ -9,10 +9,12 @@ import {
   linkDown,
   meshsync,
   MINUTE,
+  pod,
   podsWith,
   SECOND,
   seen,
   service,
+  unreadyWorkload,
   workload,
   workloadsWith,
 } from '../fixtures.ts';
@@ -107,4 +109,9 @@ export const brokerStories: readonly Story[] = [
   story('MT-B-30', 'monitoring port closed', { monitor: failed('timeout') }),
   story('MT-B-31', 'broker does not prove itself', { link: link({ proof: 'unproven' }) }),
   story('MT-B-32', 'not connected, no reason told', { link: linkDown() }),
+  story('MT-B-33', 'broker coming up', {
+    workloads: workloadsWith('broker', unreadyWorkload('broker', { createdAt: ago(20 * SECOND) })),
+    pods: podsWith('broker', pod('broker', { ready: false, createdAt: ago(20 * SECOND) })),
+    link: linkDown({ sinceAt: ago(20 * SECOND) }),
+  }),
 ];

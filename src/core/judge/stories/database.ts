@@ -1,4 +1,4 @@
-import { ago, failed, HOUR, linkDown, MINUTE, seen } from '../fixtures.ts';
+import { ago, failed, HOUR, link, linkDown, MINUTE, SECOND, seen } from '../fixtures.ts';
 
 import { type Story, story } from './story.ts';
 
@@ -17,5 +17,9 @@ export const databaseStories: readonly Story[] = [
   story('MT-D-06', 'stale behind a lost link', {
     link: linkDown(),
     database: seen({ rows: 9, lastWriteAt: ago(HOUR), isBehind: false, rejected: 0 }),
+  }),
+  story('MT-D-07', 'first messages just came', {
+    link: link({ sinceAt: ago(10 * SECOND) }),
+    database: seen({ rows: 0, isBehind: false, rejected: 0 }),
   }),
 ];

@@ -13,6 +13,7 @@ import {
   podsWith,
   SECOND,
   seen,
+  unreadyWorkload,
   workload,
   workloadsWith,
 } from '../fixtures.ts';
@@ -102,5 +103,10 @@ export const meshsyncStories: readonly Story[] = [
       broker(),
       meshsync({ conditions: [{ type: 'Failed', status: 'False', reason: 'ReconciliationFailed' }] }),
     ]),
+  }),
+  story('MT-M-26', 'meshsync coming up', {
+    workloads: workloadsWith('meshsync', unreadyWorkload('meshsync', { createdAt: ago(20 * SECOND) })),
+    pods: podsWith('meshsync', pod('meshsync', { ready: false, createdAt: ago(20 * SECOND) })),
+    monitor: seen(monitor({ clients: [ourClient] })),
   }),
 ];

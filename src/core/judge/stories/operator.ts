@@ -134,4 +134,8 @@ export const operatorStories: readonly Story[] = [
   story('MT-O-29', 'operator being removed', {
     workloads: workloadsWith('operator', workload('operator', { deletedAt: ago(5 * SECOND) })),
   }),
+  story('MT-O-30', 'operator just installed', {
+    workloads: workloadsWith('operator', unreadyWorkload('operator', { createdAt: ago(20 * SECOND) })),
+    pods: podsWith('operator', pod('operator', { ready: false, createdAt: ago(20 * SECOND) })),
+  }),
 ];

@@ -1,4 +1,15 @@
-import { ago, HOUR, link, linkDown, meshsyncClient, MINUTE, monitor, ourClient, seen } from '../fixtures.ts';
+import {
+  ago,
+  HOUR,
+  link,
+  linkDown,
+  meshsyncClient,
+  MINUTE,
+  monitor,
+  ourClient,
+  SECOND,
+  seen,
+} from '../fixtures.ts';
 
 import { type Story, story } from './story.ts';
 
@@ -16,6 +27,14 @@ export const serverStories: readonly Story[] = [
       subjects: ['meshplay.meshsync.core'],
       ratePerSecond: 0,
     }),
+  }),
+  story('MT-S-03', 'subjects of a fork', {
+    link: link({ messages: 0, messagesBySubject: {}, ratePerSecond: 0, lastMessageAt: undefined }),
+    monitor: seen(
+      monitor({
+        clients: [{ ...meshsyncClient, subscriptions: ['othermesh.meshsync.request'] }, ourClient],
+      }),
+    ),
   }),
   story('MT-S-04', 'never a message', {
     link: link({ messages: 0, messagesBySubject: {}, ratePerSecond: 0, lastMessageAt: undefined }),
@@ -38,5 +57,14 @@ export const serverStories: readonly Story[] = [
         connections: 3,
       }),
     ),
+  }),
+  story('MT-S-13', 'link just came up', {
+    link: link({
+      messages: 0,
+      messagesBySubject: {},
+      ratePerSecond: 0,
+      lastMessageAt: undefined,
+      sinceAt: ago(10 * SECOND),
+    }),
   }),
 ];
