@@ -5,6 +5,8 @@ const PAGE_SIZE = 1000;
 /** A cluster that answers is judged well within this; one that does not has then failed by its own limits. */
 const SETTLE_MS = 12_000;
 const POLL_MS = 150;
+/** Where it shows that this process is just connecting. */
+const LINKING_HOPS: readonly string[] = ['broker', 'server', 'database'];
 
 /** Every connection, over as many pages as there are. */
 export async function allConnections(context: CommandContext, name?: string): Promise<ConnectionSummary[]> {
@@ -34,16 +36,19 @@ export async function settledConnections(
   if (!items.some(isUnsettled)) return items;
   const { startedAt, now } = await context.client.call('serverView', {}, { signal: context.signal });
   const untilMs = SETTLE_MS - (Date.parse(now) - Date.parse(startedAt));
+  context.progress(`Looking at ${items.length} connections …`);
   for (let waitedMs = 0; items.some(isUnsettled) && waitedMs < untilMs; waitedMs += POLL_MS) {
     await context.sleep(POLL_MS);
     items = await allConnections(context, name);
   }
+  context.progress('');
   return items;
 }
 
-/** Nothing was seen yet and nothing was found wrong; or the link is still on its first way. */
+/** Nothing was seen yet and nothing was found wrong; or the link is still on its first way. A rollout may take long. */
 function isUnsettled(one: ConnectionSummary): boolean {
-  return (one.seenAt === undefined && one.rootCause === undefined) || one.health === 'changing';
+  const isLinking = one.hops.some(({ hop, verdict }) => LINKING_HOPS.includes(hop) && verdict === 'changing');
+  return (one.seenAt === undefined && one.rootCause === undefined) || isLinking;
 }
 
 /** The connection meant by a name, an id, or the beginning of one. Throws `UsageError` when none or several fit. */

@@ -1,26 +1,16 @@
-#!/usr/bin/env node
 import { readFile, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
+import { ApiError } from '../api/errors.ts';
 import { ClientError } from '../client/client-error.ts';
 import { openAccess } from './access.ts';
-import {
-  type Command,
-  type CommandContext,
-  EXIT,
-  type ExitCode,
-  FORMATS,
-  type Format,
-  UsageError,
-} from './command.ts';
+import { type CommandLine, formatOf, readCommandLine } from './arguments.ts';
+import { type CommandContext, EXIT, type ExitCode, UsageError } from './command.ts';
 import { commands } from './commands.ts';
 import { helpOf, overview } from './help.ts';
+import { createScreen, type Screen, type Streams } from './output/screen.ts';
 
-/** Where a command writes, so that it can be run in a test. */
-export interface Streams {
-  readonly out: { write(text: string): unknown; isTTY?: boolean };
-  readonly err: { write(text: string): unknown; isTTY?: boolean };
-}
+const HELP = ['help', '--help', '-h'];
+const VERSION = ['version', '--version', '-V'];
 
 /** Runs one command line. @returns the exit code; never throws for what a person typed or a cluster did */
 export async function runCli(
@@ -28,138 +18,144 @@ export async function runCli(
   streams: Streams,
   signal: AbortSignal,
 ): Promise<ExitCode> {
-  const talk = (text: string) => void streams.err.write(`${text}\n`);
+  const screen = createScreen(streams, process.env);
   try {
-    const command = commandOf(args);
-    if (command === undefined) {
-      const isAsked = args.length === 0 || args[0] === 'help' || args[0] === '--help' || args[0] === '-h';
-      if (!isAsked)
-        throw new UsageError(
-          `There is no command “${args
-            .filter((one) => !one.startsWith('-'))
-            .slice(0, 2)
-            .join(' ')}”.`,
-        );
-      streams.out.write(`${overview(commands)}\n`);
-      return EXIT.healthy;
-    }
-    const { values, words } = parse(command, args.slice(command.name.split(' ').length));
-    if (values['help'] === true) {
-      streams.out.write(`${helpOf(command)}\n`);
-      return EXIT.healthy;
-    }
-    return await runCommand(command, values, words, streams, signal);
+    return await runLine(args, screen, signal);
   } catch (error) {
+    screen.progress('');
     if (signal.aborted) {
-      talk('Stopped.');
+      screen.talk('Stopped.');
       return EXIT.notObserved;
     }
-    if (error instanceof Error && error.name === 'UsageError') {
-      // The server’s own, of `serve`, is another class of the same name.
-      talk(`${error.message}\nTry --help.`);
-      return EXIT.usage;
-    }
-    if (error instanceof ClientError) {
-      talk(`${error.message}${error.remedy === undefined ? '' : `\n→ ${error.remedy}`}`);
-      return error.code === 'invalid-request' || error.code === 'not-found'
-        ? EXIT.usage
-        : error.code === 'unprocessable' || error.code === 'conflict'
-          ? EXIT.findings
-          : EXIT.notObserved;
-    }
-    talk(error instanceof Error ? error.message : String(error));
-    return EXIT.notObserved;
+    return explain(error, screen);
   }
 }
 
+async function runLine(args: readonly string[], screen: Screen, signal: AbortSignal): Promise<ExitCode> {
+  const [first] = args;
+  if (first === undefined || (HELP.includes(first) && args.length === 1)) {
+    screen.data(overview(commands, screen.columns));
+    return EXIT.healthy;
+  }
+  if (VERSION.includes(first)) {
+    const { productVersion } = await import('../server/config/version.ts');
+    screen.data(productVersion);
+    return EXIT.healthy;
+  }
+  const line = readCommandLine(first === 'help' ? [...args.slice(1), '--help'] : args, commands);
+  if (line.options['help'] === true) {
+    screen.data(helpOf(line.command, screen.columns));
+    return EXIT.healthy;
+  }
+  return runCommand(line, screen, signal);
+}
+
 async function runCommand(
-  command: Command,
-  options: Record<string, string | boolean | undefined>,
-  words: readonly string[],
-  streams: Streams,
+  { command, options, words }: CommandLine,
+  screen: Screen,
   signal: AbortSignal,
 ): Promise<ExitCode> {
-  const format = formatOf(options['output']);
-  const isTerminal = streams.out.isTTY === true && process.env['NO_COLOR'] === undefined;
-  const server = typeof options['server'] === 'string' ? options['server'] : undefined;
-  let drawnLines = 0;
-  const context: Omit<CommandContext, 'client'> = {
-    format,
+  const context: Omit<CommandContext, 'client' | 'isInProcess'> = {
+    ...screen,
+    format: formatOf(options['output']),
     options,
     words,
     signal,
-    isTerminal,
-    data: (text) => void streams.out.write(`${text}\n`),
-    talk: (text) => void streams.err.write(`${text}\n`),
-    redraw: (text) => {
-      if (isTerminal && drawnLines > 0) streams.out.write(`\u001B[${drawnLines}A\u001B[0J`);
-      streams.out.write(`${text}\n`);
-      drawnLines = text.split('\n').length;
-    },
     sleep: (ms) => sleep(ms, undefined, { signal }),
-    readText: (path) => readFile(path, 'utf8'),
-    writeBytes: (path, bytes) => writeFile(path, bytes, { mode: 0o600 }),
+    readText,
+    writeBytes,
   };
   const isLocal = typeof command.isLocal === 'function' ? command.isLocal(options) : command.isLocal === true;
   if (isLocal) {
     const client = { call: () => Promise.reject(new Error('this command asks no server')) };
-    return command.run({ ...context, client });
+    return command.run({ ...context, client, isInProcess: true });
   }
-  const access = await openAccess(server, options['direct'] === true, signal);
+  const text = (name: string) => (typeof options[name] === 'string' ? options[name] : undefined);
+  const ways = ['server', 'direct', 'world'].filter((name) => options[name] !== undefined);
+  if (ways.length > 1) throw new UsageError(`--${ways.join(' and --')} contradict each other.`);
+  const access = await openAccess(
+    {
+      server: text('server'),
+      isDirect: options['direct'] === true,
+      world: text('world'),
+      needsFolder: command.needsFolder === true,
+    },
+    signal,
+  );
   try {
-    if (streams.err.isTTY === true) context.talk(`Asking ${access.source}.`);
-    return await command.run({ ...context, client: access.client });
+    if (screen.isWatched) context.talk(`Asking ${access.source}.`);
+    return await command.run({ ...context, client: access.client, isInProcess: access.isInProcess });
   } finally {
+    screen.progress('');
     await access.close();
   }
 }
 
-/** The command whose words the line begins with; the longest wins. */
-function commandOf(args: readonly string[]): Command | undefined {
-  const fits = (command: Command) => command.name.split(' ').every((word, index) => args[index] === word);
-  return commands.filter(fits).toSorted((a, b) => b.name.length - a.name.length)[0];
+/** Tells what went wrong; gives the exit code. */
+function explain(error: unknown, screen: Screen): ExitCode {
+  if (error instanceof Error && error.name === 'UsageError') {
+    // The server’s own, of `serve`, is another class of the same name.
+    screen.talk(`${error.message}\nTry --help.`);
+    return EXIT.usage;
+  }
+  if (error instanceof ClientError || error instanceof ApiError) {
+    screen.talk(`${error.message}${error.remedy === undefined ? '' : `\n→ ${error.remedy}`}`);
+    return error instanceof ClientError ? exitOf(error.code) : EXIT.notObserved;
+  }
+  screen.talk(error instanceof Error ? error.message : String(error));
+  return EXIT.notObserved;
 }
 
-function parse(command: Command, args: readonly string[]) {
-  const options = Object.fromEntries(
-    [
-      ...command.options,
-      { name: 'output', type: 'string' as const },
-      { name: 'server', type: 'string' as const },
-      { name: 'direct', type: 'boolean' as const },
-      { name: 'help', type: 'boolean' as const },
-    ].map((one) => [
-      one.name,
-      {
-        type: one.type,
-        ...(one.name === 'help' ? { short: 'h' } : one.name === 'output' ? { short: 'o' } : {}),
-      },
-    ]),
-  );
-  try {
-    const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
-    const expected = command.takes === undefined ? 0 : 1;
-    if (positionals.length > expected)
-      throw new UsageError(`${command.name} does not take “${positionals[expected] ?? ''}”.`);
-    return { values: values as Record<string, string | boolean | undefined>, words: positionals };
-  } catch (error) {
-    if (error instanceof UsageError) throw error;
-    throw new UsageError(error instanceof Error ? error.message : String(error));
+function exitOf(code: ClientError['code']): ExitCode {
+  switch (code) {
+    case 'invalid-request':
+    case 'not-found':
+      return EXIT.usage;
+    case 'unprocessable':
+    case 'conflict':
+      return EXIT.findings;
+    default:
+      return EXIT.notObserved;
   }
 }
 
-function formatOf(value: string | boolean | undefined): Format {
-  if (value === undefined) return 'human';
-  const found = FORMATS.find((one) => one === value);
-  if (found === undefined)
-    throw new UsageError(`--output is one of ${FORMATS.join(', ')}, not “${String(value)}”.`);
-  return found;
+async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    throw new UsageError(`${path} cannot be read: ${told(cause)}.`, cause);
+  }
 }
 
-if (import.meta.main) {
+async function writeBytes(path: string, bytes: Uint8Array): Promise<void> {
+  try {
+    await writeFile(path, bytes, { mode: 0o600 });
+  } catch (cause) {
+    throw new UsageError(`${path} cannot be written: ${told(cause)}.`, cause);
+  }
+}
+
+function told(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Signals closer together than this are one: a terminal sends Ctrl-C to the whole group, and a parent hands it on. */
+const ONE_SIGNAL_MS = 500;
+
+/** The program: arguments, streams and signals of this process. Ctrl-C ends it in good order, a second one at once. */
+export async function main(): Promise<void> {
+  // What it writes is about other people’s clusters: for its owner alone.
+  process.umask(0o077);
   const abort = new AbortController();
-  process.once('SIGINT', () => abort.abort(new Error('interrupted')));
-  process.once('SIGTERM', () => abort.abort(new Error('terminated')));
+  let abortedAtMs = 0;
+  const stop = (signal: NodeJS.Signals) => {
+    if (!abort.signal.aborted) {
+      abortedAtMs = Date.now();
+      abort.abort(new Error(signal));
+    } else if (Date.now() - abortedAtMs > ONE_SIGNAL_MS) process.exit(EXIT.notObserved);
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
   // A reader that has seen enough (`| head`) closes the pipe; that is no failure of ours.
   process.stdout.on('error', () => process.exit(EXIT.healthy));
   process.exitCode = await runCli(
@@ -167,4 +163,6 @@ if (import.meta.main) {
     { out: process.stdout, err: process.stderr },
     abort.signal,
   );
+  process.off('SIGINT', stop);
+  process.off('SIGTERM', stop);
 }

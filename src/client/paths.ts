@@ -15,6 +15,7 @@ export const paths = {
   connectionRefresh: { method: 'POST', path: '/api/connections/:connectionId/refresh' },
   connectionLogs: { method: 'GET', path: '/api/connections/:connectionId/logs' },
   connectionTransition: { method: 'POST', path: '/api/connections/:connectionId/lifecycle' },
+  connectionRename: { method: 'PUT', path: '/api/connections/:connectionId/name' },
   connectionReplaceCredentials: { method: 'POST', path: '/api/connections/:connectionId/credentials' },
   eventList: { method: 'GET', path: '/api/events' },
   eventRead: { method: 'POST', path: '/api/events/read' },

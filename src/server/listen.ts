@@ -19,7 +19,7 @@ export interface RunningServer {
 
 /**
  * Starts the whole server and listens. `writeLog` gets the log, a JSON line a call. Throws `ListenError` when the
- * address cannot be had, `ApiError` when the state database cannot be opened.
+ * address cannot be had, `OwnedError` when another process has the data folder, `ApiError` when it cannot be opened.
  */
 export async function startServer(
   config: ServerConfig,
@@ -33,7 +33,9 @@ export async function startServer(
     await server.close();
     throw error;
   }
-  return { url: urlOf(server.app, config.host), notices: server.notices, close: server.close };
+  const url = urlOf(server.app, config.host);
+  server.announce(url);
+  return { url, notices: server.notices, close: server.close };
 }
 
 async function listen(app: FastifyInstance, { host, port }: ServerConfig): Promise<void> {

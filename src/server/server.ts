@@ -32,12 +32,16 @@ import { createKubeconfigSource } from './kubernetes/kubeconfig-source.ts';
 import { createLogger } from './log.ts';
 import { createBrokerConnector } from './nats/connector.ts';
 import { createNetworkProbe } from './network/network-probe.ts';
+import { createPlaceProbe } from './place-probe.ts';
 import { openStateDatabase } from './state/database.ts';
+import { takeFolder } from './state/owner.ts';
+import type { Owner } from './state/owner.ts';
 import { createVault } from './state/vault.ts';
 import { SqliteStore } from './storage/sqlite-store.ts';
 import { createUploadGate } from './uploads/upload-gate.ts';
 
 const PAGE_FOLDER = join(import.meta.dirname, '../../dist/page');
+export const KEY_FILE = 'vault.key';
 const DOCKER_HOSTS = ['host.docker.internal', 'host.containers.internal'];
 /** Docker and Podman mark the inside of a container with these. */
 const CONTAINER_MARKS = ['/.dockerenv', '/run/.containerenv'];
@@ -50,23 +54,33 @@ export interface AssembledServer {
   readonly dispatch: Dispatcher;
   /** What a person should know about this start, a sentence each. */
   readonly notices: readonly string[];
+  /** Tells other processes of this data folder where this server answers. */
+  announce(url: string): void;
   /** Stops everything that was started, last first. */
   close(): Promise<void>;
 }
 
+/** What this process is to others that want the same data folder. */
+export interface Holder {
+  readonly kind: Owner['kind'];
+  /** Where the key of the vault is, when not in the data folder. */
+  readonly keyFile?: string;
+}
+
 /**
  * Makes every part by hand and starts it. `writeLog` gets the log, a JSON line a call. Throws `UsageError` for a
- * world that does not exist, and `ApiError` when the state database cannot be opened; whatever was started before
- * is stopped again.
+ * world that does not exist, `OwnedError` when another process has the data folder, and `ApiError` when the state
+ * database cannot be opened; whatever was started before is stopped again.
  */
 export async function assembleServer(
   config: ServerConfig,
   env: Environment,
   writeLog: (line: string) => void,
+  holder: Holder = { kind: 'server' },
 ): Promise<AssembledServer> {
   const closers = new Closers();
   try {
-    return await assemble(config, env, writeLog, closers);
+    return await assemble(config, env, writeLog, holder, closers);
   } catch (error) {
     await closers.close();
     throw error;
@@ -77,6 +91,7 @@ async function assemble(
   config: ServerConfig,
   env: Environment,
   writeLog: (line: string) => void,
+  holder: Holder,
   closers: Closers,
 ): Promise<AssembledServer> {
   const clock = systemClock;
@@ -93,6 +108,11 @@ async function assemble(
   closers.add(sandbox.close);
   await enterWorld(config, real, sandbox.control);
 
+  const ownership = takeFolder(config.dataDir, {
+    kind: holder.kind,
+    startedAt: new Date(clock.now()).toISOString(),
+  });
+  closers.add(ownership.release);
   const database = openStateDatabase(join(config.dataDir, 'state.db'), clock.now);
   closers.add(database.close);
   if (database.setAside !== undefined) {
@@ -104,10 +124,11 @@ async function assemble(
   closers.add(() => store.close());
   const intake = new DataIntake({ store, clock, log });
 
-  const vault = createVault({
+  const key = {
     keyFromEnvironment: config.vaultKey,
-    keyFile: join(config.dataDir, 'vault.key'),
-  });
+    keyFile: holder.keyFile ?? join(config.dataDir, KEY_FILE),
+  };
+  const vault = createVault(key);
   const gate = createUploadGate({
     now: clock.now,
     isServerLocal: isLoopback(config.host),
@@ -129,13 +150,14 @@ async function assemble(
     kubeconfigs: withUploads(compositeKubeconfigs(real, sandbox.kubeconfigs), uploaded),
     brokers: compositeBrokers(createBrokerConnector(log), sandbox),
     network: createNetworkProbe(),
-    state: database.store,
+    place: createPlaceProbe({ dataDir: config.dataDir, key, listener: () => listenerOf(app) }),
+    state: sandbox.remembering(database.store),
     intake,
     sandbox: config.sandbox === 'off' ? undefined : sandbox.control,
     environment: environmentOf(config, env, closers),
   });
   const data = new DataService({ store, intake, connections: services.registry, clock, log });
-  const workbench = createWorkbench(services, data);
+  const workbench = createWorkbench(services, data, data);
   const { registry, events } = services;
   const lifecycle = createLifecycle({
     registry,
@@ -159,7 +181,10 @@ async function assemble(
   if (page === undefined) notices.push('The page has not been built: run `npm run build`, then start again.');
   const dispatch = createDispatcher(
     handlers,
-    (name, params) => workbench.versionOf(name) ?? services.versionOf(name, params),
+    (name, params, query) =>
+      workbench.versionOf(name, params) ??
+      data.versionOf(name, params, query) ??
+      services.versionOf(name, params),
   );
   const app = buildApp({
     dispatch,
@@ -178,7 +203,15 @@ async function assemble(
   closers.add(() => lifecycle.close());
   await lifecycle.start();
   closers.add(() => app.close());
-  return { app, dispatch, notices, close: () => closers.close() };
+  return { app, dispatch, notices, announce: ownership.announce, close: () => closers.close() };
+}
+
+/** Undefined while it does not listen, and for a process that never does. */
+function listenerOf(app: ReturnType<typeof buildApp>): { host: string; port: number } | undefined {
+  const address = app.server.address();
+  return address === null || typeof address === 'string'
+    ? undefined
+    : { host: address.address, port: address.port };
 }
 
 function environmentOf(config: ServerConfig, env: Environment, closers: Closers): Ports['environment'] {

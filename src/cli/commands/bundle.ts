@@ -7,15 +7,21 @@ export const bundleCommand: Command = {
   name: 'bundle',
   summary: 'Writes a support bundle without secrets, to be opened by the page or `system status --bundle`',
   options: [
-    { name: 'out', type: 'string', summary: 'the file to write, readable by you alone' },
-    { name: 'connection', type: 'string', summary: 'only this one: name, id, or the beginning of one' },
+    { name: 'out', type: 'string', value: 'FILE', summary: 'the file to write, readable by you alone' },
+    {
+      name: 'connection',
+      type: 'string',
+      value: 'NAME',
+      summary: 'only this one: name, id, or the beginning of one',
+    },
     { name: 'no-logs', type: 'boolean', summary: 'leave the logs out' },
     { name: 'preview', type: 'boolean', summary: 'only say what it would hold and what would be taken out' },
   ],
   examples: [
-    'bundle --preview',
-    'bundle --out case-1.json',
-    'bundle --connection staging --out staging.json',
+    ['bundle --preview', 'what it would hold, and which secrets would be taken out'],
+    ['bundle --out case-1.json', 'write it'],
+    ['bundle --connection staging --out staging.json', 'of one connection'],
+    ['system status --bundle case-1.json', 'judge it, here or on another machine'],
   ],
   async run(context) {
     const { out, connection } = context.options;

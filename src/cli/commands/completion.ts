@@ -7,7 +7,11 @@ export function completionCommand(commands: () => readonly Command[]): Command {
     summary: 'Prints the completion script of a shell',
     takes: '<bash|zsh|fish>',
     options: [],
-    examples: ['completion bash > /etc/bash_completion.d/meshplay-troubleshooter'],
+    examples: [
+      ['completion bash > /etc/bash_completion.d/meshplay-troubleshooter', 'for every user, in bash'],
+      ['completion zsh >> ~/.zshrc', 'for you, in zsh'],
+      ['completion fish > ~/.config/fish/completions/meshplay-troubleshooter.fish', 'for you, in fish'],
+    ],
     isLocal: true,
     run(context) {
       const [shell] = context.words;

@@ -1,37 +1,49 @@
 import type { ConnectionSummary } from '../../api/connection.ts';
-import { type Command, EXIT, UsageError } from '../command.ts';
+import { exitOfRuns, testAll } from '../check-runs.ts';
+import { type Command, type CommandContext, EXIT, UsageError } from '../command.ts';
 import { allConnections, exitOf, findConnection, settledConnections } from '../connections.ts';
+import { checkCases, checkReport } from '../output/check-report.ts';
 import { write } from '../output/formats.ts';
-import { healthWord, type Paint, paintFor, table, verdictMark } from '../output/paint.ts';
-import { exitOfRuns, human as humanChecks, runOne } from './system-check.ts';
+import { stringify } from 'yaml';
+import { table } from '../output/layout.ts';
+import { healthWord, verdictMark } from '../output/paint.ts';
+import type { Screen } from '../output/screen.ts';
 
 const WATCH_EVERY_MS = 1000;
 
-function lines(items: readonly ConnectionSummary[], paint: Paint): string {
-  return table([
-    ['NAME', 'HEALTH', 'PATH', 'RATE', 'ROOT CAUSE'].map(paint.strong),
-    ...items.map((one) => [
-      one.name,
-      healthWord(one.health, paint),
-      one.hops.map((hop) => verdictMark(hop.verdict, paint)).join(' '),
-      `${one.ratePerSecond.toFixed(1)}/s`,
-      one.rootCause?.summary ?? '',
-    ]),
-  ]);
+function lines(items: readonly ConnectionSummary[], { paint }: Screen, columns: number | undefined): string {
+  return table(
+    [
+      ['NAME', 'HEALTH', 'PATH', 'RATE', 'ROOT CAUSE'].map(paint.strong),
+      ...items.map((one) => [
+        one.name,
+        healthWord(one.health, paint),
+        one.hops.map((hop) => verdictMark(hop.verdict, paint)).join(' '),
+        `${one.ratePerSecond.toFixed(1)}/s`,
+        one.rootCause?.summary ?? '',
+      ]),
+    ],
+    columns,
+  );
 }
 
 export const connectionListCommand: Command = {
   name: 'connection list',
   summary: 'Every connection with its health and root cause',
-  options: [{ name: 'name', type: 'string', summary: 'part of the name, the server or a finding' }],
-  examples: ['connection list', 'connection list --name prod --output json'],
+  options: [
+    { name: 'name', type: 'string', value: 'TEXT', summary: 'part of the name, the server or a finding' },
+  ],
+  examples: [
+    ['connection list', 'one line a connection'],
+    ['connection list --name prod --output json', 'some of them, for a script'],
+  ],
   async run(context) {
     const name = context.options['name'];
     const items = await settledConnections(context, typeof name === 'string' ? name : undefined);
     write(
       context,
       { items },
-      () => lines(items, paintFor(context.isTerminal)),
+      () => lines(items, context, context.columns),
       () =>
         items.map((one) => ({
           suite: 'connections',
@@ -48,36 +60,51 @@ export const connectionTest: Command = {
   summary: 'Tests one connection',
   takes: '<connection>',
   options: [{ name: 'synthetic', type: 'boolean', summary: 'with the synthetic test at the end' }],
-  examples: ['connection test staging', 'connection test staging --synthetic'],
+  examples: [
+    ['connection test staging', 'what is wrong with it, and what mends it'],
+    ['connection test staging --synthetic', 'and does a change really arrive in the database'],
+  ],
   async run(context) {
     const [wanted] = context.words;
     if (wanted === undefined)
       throw new UsageError('Name the connection to test: connection test <connection>.');
     await settledConnections(context);
-    const { id } = await findConnection(context, wanted);
-    const run = await runOne(context, id, [
-      'kubernetes',
-      'operator',
-      'broker',
-      'meshsync',
-      'server',
-      ...(context.options['synthetic'] === true ? (['synthetic'] as const) : []),
-    ]);
+    const runs = await testAll(
+      context,
+      [await findConnection(context, wanted)],
+      [
+        'kubernetes',
+        'operator',
+        'broker',
+        'meshsync',
+        'server',
+        ...(context.options['synthetic'] === true ? (['synthetic'] as const) : []),
+      ],
+    );
     write(
       context,
-      run,
-      () => humanChecks([run], paintFor(context.isTerminal), false),
-      () =>
-        run.results.map((one) => ({
-          suite: one.suite,
-          name: one.title,
-          failure: one.status === 'fail' ? one.observed : undefined,
-          skipped: one.status === 'skip' ? one.observed : undefined,
-        })),
+      runs[0],
+      () => checkReport(runs, context, false),
+      () => runs.flatMap(checkCases),
     );
-    return exitOfRuns([run]);
+    return exitOfRuns(runs);
   },
 };
+
+/** Drawn in place on a terminal; a JSON line or a YAML document each time for a program. */
+function show(context: CommandContext, items: readonly ConnectionSummary[]): void {
+  switch (context.format) {
+    case 'human':
+      // Cut off at the edge rather than broken: what is drawn over must keep its height.
+      context.redraw(lines(items, context, undefined));
+      return;
+    case 'yaml':
+      context.data(`---\n${stringify({ items }, { lineWidth: 0 }).trimEnd()}`);
+      return;
+    default:
+      context.data(JSON.stringify({ items }));
+  }
+}
 
 export const connectionWatch: Command = {
   name: 'connection watch',
@@ -85,12 +112,16 @@ export const connectionWatch: Command = {
   options: [
     { name: 'until-healthy', type: 'boolean', summary: 'end as soon as every connection is healthy' },
   ],
-  examples: ['connection watch', 'connection watch --until-healthy'],
+  examples: [
+    ['connection watch', 'keep it open beside your work'],
+    ['connection watch --until-healthy', 'after a repair, in a script'],
+  ],
   async run(context) {
-    const paint = paintFor(context.isTerminal);
+    if (context.format === 'junit')
+      throw new UsageError('A watch has no end, and a JUnit report needs one. Take human, json or yaml.');
     for (;;) {
       const items = await allConnections(context);
-      context.redraw(context.format === 'human' ? lines(items, paint) : JSON.stringify({ items }));
+      show(context, items);
       if (context.options['until-healthy'] === true && exitOf(items) === EXIT.healthy) return EXIT.healthy;
       try {
         await context.sleep(WATCH_EVERY_MS);

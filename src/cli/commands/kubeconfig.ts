@@ -4,40 +4,49 @@ import { UPLOAD_CONSENTS, UploadConsent } from '../../api/kubeconfig-upload.ts';
 import type { RouteReply } from '../../api/route.ts';
 import type { Routes } from '../../api/routes.ts';
 import { write } from '../output/formats.ts';
-import { paintFor, table } from '../output/paint.ts';
+import { table } from '../output/layout.ts';
 
 export const kubeconfigRediscoverCommand: Command = {
   name: 'kubeconfig rediscover',
   summary: 'Reads the known paths again: what was tried, what is new, changed and gone',
   options: [],
-  examples: ['kubeconfig rediscover', 'kubeconfig rediscover --output yaml'],
+  examples: [
+    ['kubeconfig rediscover', 'which kubeconfigs were tried, and what was found in them'],
+    ['kubeconfig rediscover --output yaml', 'the same for a script'],
+  ],
   async run(context) {
     const found = await context.client.call('kubeconfigRediscover', {}, { signal: context.signal });
-    const paint = paintFor(context.isTerminal);
+    const { paint, columns } = context;
     write(
       context,
       found,
       () =>
         [
-          table([
-            ['PATH', 'RESULT', 'CONTEXTS', 'WHY IT WAS TRIED'].map(paint.strong),
-            ...found.paths.map((one) => [
-              one.path,
-              one.message === undefined ? one.outcome : `${one.outcome}: ${one.message}`,
-              String(one.contexts),
-              one.reason,
-            ]),
-          ]),
+          table(
+            [
+              ['PATH', 'RESULT', 'CONTEXTS', 'WHY IT WAS TRIED'].map(paint.strong),
+              ...found.paths.map((one) => [
+                one.path,
+                one.message === undefined ? one.outcome : `${one.outcome}: ${one.message}`,
+                String(one.contexts),
+                one.reason,
+              ]),
+            ],
+            columns,
+          ),
           '',
-          table([
-            ['CONTEXT', 'SERVER', 'SOURCE', 'PROBLEM'].map(paint.strong),
-            ...found.contexts.map((one) => [
-              one.context,
-              one.server ?? '',
-              one.source,
-              one.problem?.message ?? '',
-            ]),
-          ]),
+          table(
+            [
+              ['CONTEXT', 'SERVER', 'SOURCE', 'PROBLEM'].map(paint.strong),
+              ...found.contexts.map((one) => [
+                one.context,
+                one.server ?? '',
+                one.source,
+                one.problem?.message ?? '',
+              ]),
+            ],
+            columns,
+          ),
           '',
           `${found.added.length} new, ${found.changed.length} changed, ${found.removed.length} gone`,
         ].join('\n'),
@@ -58,6 +67,7 @@ type Preview = RouteReply<Routes['kubeconfigPreview']>;
 const AGREE = {
   name: 'agree',
   type: 'string',
+  value: 'WORDS',
   summary: `what you agree to, with commas between: ${UPLOAD_CONSENTS.join(', ')}`,
 } as const;
 
@@ -66,13 +76,16 @@ export const kubeconfigPreviewCommand: Command = {
   summary: 'What each context of a kubeconfig is and could do on the server; nothing is saved',
   takes: '<file>',
   options: [AGREE],
-  examples: ['kubeconfig preview ./config', 'kubeconfig preview ./config --agree insecure-tls'],
+  examples: [
+    ['kubeconfig preview ./config', 'which contexts are in it, and what each would do'],
+    ['kubeconfig preview ./config --agree insecure-tls', 'and what is left to refuse once you agree to that'],
+  ],
   async run(context) {
     const { found } = await look(context);
     write(
       context,
       found,
-      () => linesOf(found, context.isTerminal),
+      () => linesOf(found, context),
       () =>
         found.contexts.map((one) => ({
           suite: one.fileName,
@@ -89,8 +102,12 @@ export const kubeconfigAddCommand: Command = {
   name: 'kubeconfig add',
   summary: 'Adds the contexts of a kubeconfig to the server, or the one named',
   takes: '<file>',
-  options: [{ name: 'context', type: 'string', summary: 'only this context' }, AGREE],
-  examples: ['kubeconfig add ./config', 'kubeconfig add ./config --context staging --agree loopback'],
+  options: [{ name: 'context', type: 'string', value: 'NAME', summary: 'only this context' }, AGREE],
+  needsFolder: true,
+  examples: [
+    ['kubeconfig add ./config', 'every context that nothing speaks against'],
+    ['kubeconfig add ./config --context staging --agree loopback', 'one, and what you agree to for it'],
+  ],
   async run(context) {
     const { found, files, consents } = await look(context);
     const wanted = context.options['context'];
@@ -152,8 +169,7 @@ function consentsOf(value: string | boolean | undefined): UploadConsent[] {
   });
 }
 
-function linesOf(found: Preview, isTerminal: boolean): string {
-  const paint = paintFor(isTerminal);
+function linesOf(found: Preview, { paint, columns }: CommandContext): string {
   const problems = found.files.flatMap(({ name, problem }) =>
     problem === undefined ? [] : [`${name}: ${problem.message}`],
   );
@@ -166,7 +182,7 @@ function linesOf(found: Preview, isTerminal: boolean): string {
   ]);
   return [
     ...problems,
-    table([['CONTEXT', 'SERVER', 'KNOWN AS', 'RESULT', 'WHAT TO KNOW'].map(paint.strong), ...rows]),
+    table([['CONTEXT', 'SERVER', 'KNOWN AS', 'RESULT', 'WHAT TO KNOW'].map(paint.strong), ...rows], columns),
   ].join('\n');
 }
 

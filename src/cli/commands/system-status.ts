@@ -3,23 +3,31 @@ import { OPERATION_KINDS } from '../../api/operation.ts';
 import { openBundleFile } from '../bundle-file.ts';
 import { type Command, type CommandContext, EXIT, type ExitCode, UsageError } from '../command.ts';
 import { exitOf, findConnection, settledConnections } from '../connections.ts';
+import { PROGRAM } from '../help.ts';
 import { write } from '../output/formats.ts';
-import { healthWord, type Paint, paintFor, table, verdictMark } from '../output/paint.ts';
+import { paragraph, table } from '../output/layout.ts';
+import { healthWord, verdictMark } from '../output/paint.ts';
+import type { Screen } from '../output/screen.ts';
 
 /** `system status`: Operator, MeshSync and Broker of every connection. */
 export const systemStatus: Command = {
   name: 'system status',
   summary: 'Operator, MeshSync and Broker of every connection',
   options: [
-    { name: 'connection', type: 'string', summary: 'only this one: name, id, or the beginning of one' },
-    { name: 'bundle', type: 'string', summary: 'judge this support bundle instead, offline' },
+    {
+      name: 'connection',
+      type: 'string',
+      value: 'NAME',
+      summary: 'only this one: name, id, or the beginning of one',
+    },
+    { name: 'bundle', type: 'string', value: 'FILE', summary: 'judge this support bundle instead, offline' },
     { name: 'verbose', type: 'boolean', summary: 'with the evidence of each state and every finding' },
   ],
   examples: [
-    'system status',
-    'system status --connection prod-eu-1 --verbose',
-    'system status --output json',
-    'system status --bundle case-1.json',
+    ['system status', 'all controllers of all connections'],
+    ['system status --connection prod-eu-1 --verbose', 'one of them, with the evidence'],
+    ['system status --output json', 'for a script; the exit code says how it is'],
+    ['system status --bundle case-1.json', 'of a bundle somebody sent'],
   ],
   isLocal: (options) => typeof options['bundle'] === 'string',
   async run(context) {
@@ -60,7 +68,7 @@ function show(context: CommandContext, data: unknown, items: readonly Connection
   write(
     context,
     data,
-    () => human(items, paintFor(context.isTerminal), context.options['verbose'] === true),
+    () => human(items, context, context.options['verbose'] === true),
     () =>
       items.flatMap((one) =>
         one.controllers.map((state) => ({
@@ -76,47 +84,96 @@ function show(context: CommandContext, data: unknown, items: readonly Connection
   );
 }
 
+/** Narrower terminals have no room for six columns: there each connection has a heading instead. */
+const WIDE_COLUMNS = 120;
+
 const TITLES = { operator: 'Operator', meshsync: 'MeshSync', broker: 'Broker' } as const;
 
-function human(items: readonly ConnectionSummary[], paint: Paint, isVerbose: boolean): string {
-  const header = ['CONNECTION', 'HEALTH', 'CONTROLLER', 'STATE', 'VERSION', 'BECAUSE'].map(paint.strong);
-  const rows = items.flatMap((one) =>
-    one.controllers.map((state, index) => [
-      index === 0 ? one.name : '',
-      index === 0 ? healthWord(one.health, paint) : '',
-      TITLES[state.controller],
-      `${verdictMark(state.verdict, paint)} ${state.state}`,
-      state.version ?? '',
-      (isVerbose ? state.because : state.because.slice(0, 1)).map((because) => because.text).join('; '),
-    ]),
-  );
+function human(items: readonly ConnectionSummary[], screen: Screen, isVerbose: boolean): string {
+  const { paint, columns } = screen;
+  const isNarrow = columns !== undefined && columns < WIDE_COLUMNS;
+  const states = isNarrow
+    ? items.flatMap((one, index) => [
+        ...(index === 0 ? [] : ['']),
+        `${paint.strong(one.name)}  ${healthWord(one.health, paint)}`,
+        table(
+          controllerRows(one, screen, isVerbose).map(([controller = '', ...others]) => [
+            `  ${controller}`,
+            ...others,
+          ]),
+          columns,
+        ),
+      ])
+    : [
+        table(
+          [
+            ['CONNECTION', 'HEALTH', 'CONTROLLER', 'STATE', 'VERSION', 'BECAUSE'].map(paint.strong),
+            ...items.flatMap((one) =>
+              controllerRows(one, screen, isVerbose).map((row, index) => [
+                ...(index === 0 ? [one.name, healthWord(one.health, paint)] : ['', '']),
+                ...row,
+              ]),
+            ),
+          ],
+          columns,
+        ),
+      ];
   const causes = items.flatMap((one) =>
     one.rootCause === undefined
       ? []
       : [
-          `${paint.strong(one.name)}: ${one.rootCause.summary} ${paint.quiet(one.rootCause.code)}`,
-          ...(isVerbose ? [`  ${one.rootCause.cause}`] : []),
+          '',
+          paragraph(
+            '',
+            `${paint.strong(one.name)}: ${one.rootCause.summary} ${paint.quiet(one.rootCause.code)}`,
+            columns,
+          ),
+          ...(isVerbose ? [paragraph('  ', one.rootCause.cause, columns)] : []),
           ...remedy(one),
         ],
   );
-  return [table([header, ...rows]), ...(causes.length > 0 ? ['', ...causes] : [])].join('\n');
+  return [...states, ...causes].join('\n');
 }
 
+/** Controller, state, version and why; one reason for all three is told once. */
+function controllerRows(one: ConnectionSummary, { paint }: Screen, isVerbose: boolean): string[][] {
+  const whys = one.controllers.map(({ because }) =>
+    (isVerbose ? because : because.slice(0, 1)).map(({ text }) => text).join('; '),
+  );
+  return one.controllers.map((state, index) => [
+    TITLES[state.controller],
+    `${verdictMark(state.verdict, paint)} ${state.state}`,
+    state.version ?? '',
+    index > 0 && whys[index] === whys[index - 1] ? paint.quiet('the same') : (whys[index] ?? ''),
+  ]);
+}
+
+/** What mends it from here; acts of the page, trying again for instance, need no command. */
 function remedy(one: ConnectionSummary): string[] {
-  const best = one.rootCause?.remedies[0];
-  if (best === undefined) return [];
-  switch (best.kind) {
+  const cause = one.rootCause;
+  if (cause === undefined) return [];
+  const best = cause.remedies.find((each) => each.kind !== 'operation' || isOperation(each.operation));
+  switch (best?.kind) {
+    case undefined:
+      return [];
     case 'command':
+      // To be copied, so never broken into lines.
       return [`  → ${best.command}`];
-    case 'operation':
-      // Some remedies are acts of the page, trying again for instance, and no operation.
-      if (!isOperation(best.operation)) return [`  → ${best.label}`];
+    case 'operation': {
+      const controllers =
+        best.controllers === undefined ? '' : ` --controllers ${best.controllers.join(',')}`;
       return [
-        `  → ${best.label}: meshplay-troubleshooter operation start ${best.operation} --connection ${one.name}`,
+        `  → ${best.label}: ${PROGRAM} operation start ${best.operation} --connection ${word(one.name)}${controllers} --mends ${cause.code}`,
       ];
+    }
     case 'link':
-      return [`  → ${best.label}`];
+      return [`  → ${PROGRAM} errors ${cause.code}`];
   }
+}
+
+/** As a shell takes it for one word. */
+function word(text: string): string {
+  return /^[\w.@:/-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
 function isOperation(kind: string): boolean {

@@ -12,8 +12,8 @@ export interface Paint {
 
 const ESC = '\u001B[';
 
-export function paintFor(isTerminal: boolean): Paint {
-  const colour = (code: number) => (text: string) => (isTerminal ? `${ESC}${code}m${text}${ESC}0m` : text);
+export function paintFor(hasColour: boolean): Paint {
+  const colour = (code: number) => (text: string) => (hasColour ? `${ESC}${code}m${text}${ESC}0m` : text);
   return {
     good: colour(32),
     attention: colour(33),
@@ -75,25 +75,4 @@ export function healthWord(health: Health, paint: Paint): string {
     case 'unknown':
       return paint.quiet(word);
   }
-}
-
-// Colour codes take no room on the screen.
-const COLOUR_CODES = new RegExp(`${ESC.replace('[', '\\[')}\\d+m`, 'g');
-
-function width(text: string): number {
-  return Array.from(text.replace(COLOUR_CODES, '')).length;
-}
-
-/** Rows as columns of equal width, two spaces between them. */
-export function table(rows: readonly (readonly string[])[]): string {
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => width(row[column] ?? '')))) ?? [];
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) =>
-          column === row.length - 1 ? cell : cell + ' '.repeat((widths[column] ?? 0) - width(cell)),
-        )
-        .join('  '),
-    )
-    .join('\n');
 }

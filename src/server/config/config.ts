@@ -1,10 +1,10 @@
-import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { PLUGIN_POLICIES, isAbsoluteCommand, isBareCommand } from '../../core/kubeconfig/plugin-policy.ts';
 import type { CredentialPluginPolicy } from '../../core/kubeconfig/plugin-policy.ts';
 import { LOG_LEVELS } from '../log.ts';
+import { dataFolderOf } from './data-folder.ts';
 
 const DEFAULT_PORT = 9081;
 const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
@@ -122,8 +122,7 @@ export function readConfig(args: readonly string[], env: Environment): ServerCon
   if (flags['no-sandbox'] === true && flags.world !== undefined) {
     throw new UsageError('--world needs the sandbox: leave out --no-sandbox.');
   }
-  const dataDir =
-    flags['data-dir'] ?? env['MESHPLAY_DATA_DIR'] ?? join(homedir(), '.meshplay-troubleshooter');
+  const dataDir = flags['data-dir'] ?? dataFolderOf(env);
   const dockerHosts = env['MESHPLAY_DOCKER_HOSTS'];
   return {
     host,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ApiError } from '../../api/errors.ts';
-import { createVault } from './vault.ts';
+import { createVault, reportKey } from './vault.ts';
 
 const KEY = Buffer.alloc(32, 7).toString('base64');
 const OTHER_KEY = Buffer.alloc(32, 9).toString('base64');
@@ -84,5 +84,24 @@ describe('createVault', () => {
     for (const damaged of [flipped, sealed.slice(0, 30), 'plain text', '']) {
       await expect(vault.open(damaged)).rejects.toThrow(/is damaged/);
     }
+  });
+});
+
+describe('reportKey', () => {
+  const report = (keyFromEnvironment?: string) => reportKey({ keyFromEnvironment, keyFile });
+
+  it('tells of a key that is not there, is there, can be read by others, or is none, and never the key', async () => {
+    expect(report()).toEqual({ source: 'file', path: keyFile, isPresent: false });
+    expect(existsSync(keyFile)).toBe(false);
+    await withFile().seal(SECRET);
+    expect(report()).toEqual({ source: 'file', path: keyFile, mode: '600', isPresent: true });
+    chmodSync(keyFile, 0o644);
+    expect(report()).toMatchObject({ mode: '644', problem: { remedy: `Run: chmod 600 ${keyFile}` } });
+    chmodSync(keyFile, 0o600);
+    writeFileSync(keyFile, 'no key');
+    expect(report().problem?.message).toContain('does not hold a key');
+    expect(report(KEY)).toEqual({ source: 'environment', isPresent: true });
+    expect(report('short').problem?.message).toContain('MESHPLAY_KEY does not hold a key');
+    expect(JSON.stringify([report(KEY), report('short')])).not.toContain(KEY);
   });
 });

@@ -1,9 +1,18 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
-import { closeSync, fstatSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { ApiError } from '../../api/errors.ts';
-import type { Vault } from '../../services/ports.ts';
+import type { KeyReport, Vault } from '../../services/ports.ts';
 
 const CIPHER = 'aes-256-gcm';
 const KEY_BYTES = 32;
@@ -61,6 +70,28 @@ export function createVault(options: VaultOptions): Vault {
       return decipher(key, parts.data.body);
     },
   };
+}
+
+/** How it stands with the key, without making one and without telling anything of it. Never throws. */
+export function reportKey(options: VaultOptions): KeyReport {
+  const source = options.keyFromEnvironment === undefined ? 'file' : 'environment';
+  const file = source === 'file' ? { path: options.keyFile, ...modeOf(options.keyFile) } : {};
+  try {
+    const key = environmentKey(options) ?? readKeyFile(options.keyFile);
+    return { source, ...file, isPresent: key !== undefined };
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    return { source, ...file, isPresent: true, problem: { message: error.message, remedy: error.remedy } };
+  }
+}
+
+function modeOf(file: string): { mode?: string } {
+  try {
+    return { mode: (statSync(file).mode & 0o777).toString(8) };
+  } catch {
+    // Absent, or not to be looked at: reading it says so.
+    return {};
+  }
 }
 
 function decipher(key: Buffer, body: Buffer): string {

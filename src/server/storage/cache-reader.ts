@@ -1,5 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
+import { openAttributes } from '../../core/meshsync/decode.ts';
 import { wordsOf } from '../../core/meshsync/words.ts';
 import type {
   Integrity,
@@ -59,7 +60,9 @@ export class CacheReader {
          WHERE t.kind = ? AND t.namespace = ? AND t.cluster_uid = ? AND t.api_version = ? AND r.name = ?`,
       )
       .get(key.kind, key.namespace, key.clusterUid, key.apiVersion, key.name);
-    return row === undefined ? undefined : { ...rowOf(row), body: Body.parse(jsonOf(row, 'body')) };
+    return row === undefined
+      ? undefined
+      : { ...rowOf(row), body: openAttributes(Body.parse(jsonOf(row, 'body'))) };
   }
 
   tallies(clusterUid?: string): Tally[] {
@@ -184,20 +187,20 @@ export class CacheReader {
     // Only the last word may still be being typed: each beginning costs tens of milliseconds at a million rows. A single
     // letter stands for itself, for as the beginning of words it would mean most of the index.
     const terms = words.map((word, index) =>
-      index === words.length - 1 && word.length > 1 ? `text : "${word}" *` : `text : "${word}"`,
+      index === words.length - 1 && word.length > 1 ? `"${word}" *` : `"${word}"`,
     );
     const scopes = [
-      anyOf('c', query.clusterUid === undefined ? undefined : [query.clusterUid]),
-      anyOf('v', query.apiVersion === undefined ? undefined : [query.apiVersion]),
-      anyOf('k', query.kinds),
-      anyOf('n', query.namespaces),
+      anyOf('cluster', query.clusterUid === undefined ? undefined : [query.clusterUid]),
+      anyOf('kind', query.kinds),
+      anyOf('namespace', query.namespaces),
     ].filter((scope) => scope !== undefined);
+    const { where, values } = conditions(query);
     const found = this.#database
       .prepare(
         `SELECT ${COLUMNS} FROM words w JOIN resource r ON r.id = w.rowid JOIN tally t ON t.id = r.tally_id
-         WHERE words MATCH ? AND w.rowid > ? ORDER BY w.rowid LIMIT ?`,
+         WHERE words MATCH ? AND w.rowid > ? ${where} ORDER BY w.rowid LIMIT ?`,
       )
-      .all([...terms, ...scopes].join(' AND '), Number(query.cursor ?? 0) || 0, query.limit);
+      .all([...terms, ...scopes].join(' AND '), Number(query.cursor ?? 0) || 0, ...values, query.limit);
     const rows = found.map(rowOf);
     const last = found.at(-1);
     return {
@@ -209,9 +212,12 @@ export class CacheReader {
   }
 }
 
-function anyOf(prefix: 'c' | 'k' | 'n' | 'v', values: readonly string[] | undefined): string | undefined {
+function anyOf(
+  scope: Parameters<typeof scopeWord>[0],
+  values: readonly string[] | undefined,
+): string | undefined {
   if (values === undefined || values.length === 0) return undefined;
-  return `scope : (${values.map((value) => scopeWord(prefix, value)).join(' OR ')})`;
+  return `(${values.map((value) => `"${scopeWord(scope, value)}"`).join(' OR ')})`;
 }
 
 function conditions(query: Partial<ResourceQuery>): { where: string; values: Value[] } {

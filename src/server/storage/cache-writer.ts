@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import type { ResourceChange } from '../../core/meshsync/change.ts';
 import { isNewerOrSame } from '../../core/meshsync/newer.ts';
 import { DEFAULT_LIMITS, parseMessage } from '../../core/meshsync/parse.ts';
-import { searchText } from '../../core/meshsync/words.ts';
+import { indexText } from '../../core/meshsync/words.ts';
 import type { BatchReport, ConnectionReport, Correction, RawMessage } from '../../services/data/store.ts';
 import { SCHEMA, SCHEMA_VERSION, scopeWord } from './schema.ts';
 import { assertHeader } from './header.ts';
@@ -116,7 +116,11 @@ export class CacheWriter {
   }
 
   #acceptOne(message: RawMessage, report: ConnectionReport, samples: { left: number }): void {
-    const parsed = parseMessage(message.body, { ...DEFAULT_LIMITS, clusterUid: message.clusterUid });
+    const parsed = parseMessage(message.body, {
+      ...DEFAULT_LIMITS,
+      clusterUid: message.clusterUid,
+      keepsAttributes: true,
+    });
     switch (parsed.kind) {
       case 'rejected':
         report.rejected.push({ reason: parsed.reason, sample: samples.left-- > 0 ? parsed.sample : '' });
@@ -193,7 +197,7 @@ export class CacheWriter {
       this.#tallies.set(tallyKey({ clusterUid, kind, namespace, apiVersion }), {
         id: numberOf(row, 'id'),
         clusterUid,
-        scope: scopeOf({ clusterUid, kind, namespace, apiVersion }),
+        scope: scopeOf({ clusterUid, kind, namespace }),
         rows: numberOf(row, 'rows'),
       });
     }
@@ -284,7 +288,7 @@ export class CacheWriter {
     const { update, insert, addWords } = this.#statements;
     if (row !== undefined) {
       update.run(change.uid, change.resourceVersion, created, seenAtMs, labels, owners, body, row.id);
-      if (row.labels !== labels) this.#index(row.id, change);
+      if (row.labels !== labels) this.#index(row.id, change, labels);
       return 'stored';
     }
     const tally = this.#tally(change);
@@ -300,7 +304,7 @@ export class CacheWriter {
       owners,
       body,
     );
-    addWords.run(result.lastInsertRowid, searchText(change.name, change.labels), tally.scope);
+    addWords.run(result.lastInsertRowid, `${indexText(change.name, change.labels, labels)} ${tally.scope}`);
     this.#count(tally, 1);
     return 'stored';
   }
@@ -316,9 +320,10 @@ export class CacheWriter {
     return 'deleted';
   }
 
-  #index(id: number, change: ResourceChange): void {
+  #index(id: number, change: ResourceChange, labels: string): void {
     this.#statements.removeWords.run(id);
-    this.#statements.addWords.run(id, searchText(change.name, change.labels), this.#tally(change).scope);
+    const words = indexText(change.name, change.labels, labels);
+    this.#statements.addWords.run(id, `${words} ${this.#tally(change).scope}`);
   }
 
   #count(tally: TallyEntry, difference: number): void {
@@ -340,12 +345,11 @@ function tallyKey(key: { clusterUid: string; kind: string; namespace: string; ap
   return `${key.clusterUid}\0${key.kind}\0${key.namespace}\0${key.apiVersion}`;
 }
 
-function scopeOf(key: { clusterUid: string; kind: string; namespace: string; apiVersion: string }): string {
+function scopeOf(key: { clusterUid: string; kind: string; namespace: string }): string {
   return [
-    scopeWord('c', key.clusterUid),
-    scopeWord('k', key.kind),
-    scopeWord('n', key.namespace),
-    scopeWord('v', key.apiVersion),
+    scopeWord('cluster', key.clusterUid),
+    scopeWord('kind', key.kind),
+    scopeWord('namespace', key.namespace),
   ].join(' ');
 }
 

@@ -1,3 +1,4 @@
+import { extname } from 'node:path';
 import type { DatabaseCopy, DatabaseProblem } from '../../api/database.ts';
 import {
   StoreError,
@@ -18,8 +19,10 @@ import type { ReaderCalls, WriterCalls, WriterStatus } from './protocol.ts';
 import { isFileLost, problemOf } from './sqlite-problem.ts';
 import { WorkerLink } from './worker-link.ts';
 
-const WRITER = new URL('./writer-worker.ts', import.meta.url);
-const READER = new URL('./reader-worker.ts', import.meta.url);
+/** `.ts` in the source, `.js` as published: the threads are files beside this one, of its own kind. */
+const KIND = extname(import.meta.url);
+const WRITER = new URL(`./writer-worker${KIND}`, import.meta.url);
+const READER = new URL(`./reader-worker${KIND}`, import.meta.url);
 
 /**
  * `cache.db`: one thread parses and writes, another answers queries, a third exists while the integrity is checked.
@@ -33,8 +36,10 @@ export class SqliteStore implements ResourceStore {
   #status: WriterStatus = { state: undefined, problem: undefined, generation: 0 };
   #lastWriteAtMs: number | undefined;
   #lastWriteAtMsByCluster: Record<string, number> = {};
+  #changes = 0;
   #isClosed = false;
   #check: Promise<void> = Promise.resolve();
+  #integrityRun: Promise<Integrity> | undefined;
 
   private constructor(path: string) {
     this.#path = path;
@@ -63,6 +68,7 @@ export class SqliteStore implements ResourceStore {
       lastWriteAtMs: this.#lastWriteAtMs,
       lastWriteAtMsByCluster: this.#lastWriteAtMsByCluster,
       problem,
+      changes: this.#changes,
     };
   }
 
@@ -81,6 +87,7 @@ export class SqliteStore implements ResourceStore {
         (connection) => connection.stored + connection.deleted + connection.unchanged > 0,
       )
     ) {
+      this.#changes += 1;
       this.#lastWriteAtMs = report.storedAtMs;
       for (const { clusterUid } of messages) {
         if (clusterUid !== undefined) this.#lastWriteAtMsByCluster[clusterUid] = report.storedAtMs;
@@ -92,6 +99,7 @@ export class SqliteStore implements ResourceStore {
   async correct(corrections: readonly Correction[]): Promise<number> {
     const { changed, status } = await this.#write('correct', { corrections, nowMs: Date.now() });
     this.#take(status);
+    if (changed > 0) this.#changes += 1;
     return changed;
   }
 
@@ -110,6 +118,7 @@ export class SqliteStore implements ResourceStore {
   async clear(clusterUid: string): Promise<number> {
     const { removed, status } = await this.#write('clear', { clusterUid, nowMs: Date.now() });
     this.#take(status);
+    if (removed > 0) this.#changes += 1;
     return removed;
   }
 
@@ -126,8 +135,12 @@ export class SqliteStore implements ResourceStore {
     }
   }
 
+  /** Many ask at once when every connection is tested; one thread reads the file for all of them. */
   async integrity(): Promise<Integrity> {
-    return this.#integrity(false);
+    this.#integrityRun ??= this.#integrity(false).finally(() => {
+      this.#integrityRun = undefined;
+    });
+    return this.#integrityRun;
   }
 
   copies(): Promise<DatabaseCopy[]> {
@@ -165,6 +178,9 @@ export class SqliteStore implements ResourceStore {
   }
 
   #take(status: WriterStatus): void {
+    // Another file, or the end of one: what was read of the former holds no longer.
+    if (status.generation !== this.#status.generation || status.problem?.kind !== this.#status.problem?.kind)
+      this.#changes += 1;
     this.#status = status;
   }
 
@@ -240,6 +256,7 @@ export class SqliteStore implements ResourceStore {
       this.#take(await this.#writer.call('open', { nowMs: Date.now() }));
     }
     this.#take(await move());
+    this.#changes += 1;
     this.#lastWriteAtMs = undefined;
     this.#lastWriteAtMsByCluster = {};
   }
@@ -251,6 +268,6 @@ export class SqliteStore implements ResourceStore {
   }
 
   #note(problem: DatabaseProblem): void {
-    if (!this.#isClosed) this.#status = { state: undefined, problem, generation: this.#status.generation };
+    if (!this.#isClosed) this.#take({ state: undefined, problem, generation: this.#status.generation });
   }
 }

@@ -33,7 +33,7 @@ export function prepare(database: DatabaseSync): Statements {
       'INSERT INTO tally (kind, namespace, cluster_uid, api_version, rows) VALUES (?, ?, ?, ?, 0)',
     ),
     setTally: database.prepare('UPDATE tally SET rows = ? WHERE id = ?'),
-    addWords: database.prepare('INSERT INTO words (rowid, text, scope) VALUES (?, ?, ?)'),
+    addWords: database.prepare('INSERT INTO words (rowid, text) VALUES (?, ?)'),
     removeWords: database.prepare('DELETE FROM words WHERE rowid = ?'),
   };
 }

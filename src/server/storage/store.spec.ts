@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CLUSTER_UID, wireMessage, wirePod } from '../../core/meshsync/fixture.ts';
 import { MemoryStore } from '../../sandbox/data/memory-store.ts';
 import type { RawMessage, ResourceStore } from '../../services/data/store.ts';
+import { scopeWord } from './schema.ts';
 import { SqliteStore } from './sqlite-store.ts';
 
 let folder = '';
@@ -36,7 +37,10 @@ function pod(name: string, resourceVersion: string, more: Record<string, unknown
 
 const STORES: [string, () => Promise<ResourceStore>][] = [
   ['SqliteStore', () => SqliteStore.open(join(folder, 'cache.db'))],
-  ['MemoryStore', () => Promise.resolve(new MemoryStore({ now: () => 5000 }))],
+  [
+    'MemoryStore',
+    () => Promise.resolve(new MemoryStore({ now: () => 5000, sleep: () => Promise.resolve() })),
+  ],
 ];
 
 /** The one contract both must keep. */
@@ -154,6 +158,33 @@ describe.each(STORES)('%s', { timeout: 120_000 }, (_name, open) => {
     expect([await hits('frontend'), await hits('backend')]).toEqual([0, 1]);
     await store.accept([message('DELETED', pod('checkout-abc12', '3'))]);
     expect(await hits('check')).toBe(0);
+  });
+
+  it('finds words of any alphabet, and keeps what is escaped in JSON out of the words', async () => {
+    await store.accept([
+      message('ADDED', pod('Bücherregal-ß', '1', { labels: [{ key: 'größe', value: 'Übergroß' }] })),
+      message('ADDED', pod('quoted', '1', { labels: [{ key: 'note', value: 'line\none \\u0041' }] })),
+    ]);
+    const hits = async (search: string) => (await store.query({ limit: 10, search })).rows.length;
+    expect([await hits('bücher'), await hits('ÜBERGROSS'), await hits('übergroß')]).toEqual([1, 0, 1]);
+    expect([await hits('one'), await hits('none'), await hits('line')]).toEqual([1, 0, 1]);
+  });
+
+  it('keeps namespaces apart in a search although their marks in the index are the same', async () => {
+    const marks = new Map<string, string>();
+    const twins: string[] = [];
+    for (let index = 0; twins.length === 0; index += 1) {
+      const other = marks.get(scopeWord('namespace', `ns-${index}`));
+      if (other !== undefined) twins.push(other, `ns-${index}`);
+      marks.set(scopeWord('namespace', `ns-${index}`), `ns-${index}`);
+    }
+    await store.accept(
+      twins.map((namespace) => message('ADDED', pod('web-1', '1', { namespace, uid: namespace }))),
+    );
+    for (const namespace of twins) {
+      const { rows } = await store.query({ limit: 10, search: 'web', namespaces: [namespace] });
+      expect(rows.map((row) => row.namespace)).toEqual([namespace]);
+    }
   });
 
   it('pages through a search', async () => {
