@@ -12,6 +12,9 @@ const CONTEXT = { requestId: 'spec', actor: 'spec', signal: new AbortController(
 const LIMIT_MS = 60_000;
 const TEST_LIMIT_MS = 120_000;
 const ALL: CheckSuite[] = CHECK_SUITES.filter((one) => one !== 'synthetic');
+const NOT_DIALLED = ['kubernetes-dns', 'kubernetes-tcp', 'kubernetes-tls'];
+/** Tested with a place of their own in services/checks/suites/server.spec.ts. */
+const NO_PROCESS = ['server-listener', 'server-disk', 'server-key', 'server-integrity'];
 const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 interface World {
@@ -103,8 +106,8 @@ function byId(run: CheckRun, id: string) {
 }
 
 function because(run: CheckRun): (string | undefined)[] {
-  // Of a simulated cluster nothing is dialled, and of one never reached nothing is stored.
-  const needless = ['kubernetes-dns', 'kubernetes-tcp', 'kubernetes-tls', 'server-database'];
+  // Of a simulated cluster nothing is dialled, of one never reached nothing is stored, and here is no process of ours.
+  const needless = [...NOT_DIALLED, ...NO_PROCESS, 'server-database'];
   const skipped = run.results.filter((one) => one.status === 'skip' && !needless.includes(one.id));
   return [...new Set(skipped.map((one) => one.skippedBecause))];
 }
@@ -129,7 +132,20 @@ describe('a full test', () => {
       expect(ids(run, 'fail')).toEqual([]);
       // The simulated cluster is of a version that gets no fixes any more.
       expect(ids(run, 'warn')).toEqual(['kubernetes-version']);
-      expect(ids(run, 'skip')).toEqual(['kubernetes-dns', 'kubernetes-tcp', 'kubernetes-tls']);
+      expect(ids(run, 'skip')).toEqual([
+        ...NOT_DIALLED,
+        // Ways that are not needed, since one answers.
+        'broker-way-internal',
+        'broker-way-docker-host',
+        'broker-way-port-forward',
+        'meshsync-freshness',
+        ...NO_PROCESS,
+      ]);
+      expect(byId(run, 'broker-way-internal').observed).toMatch(/^not needed, since external answers/);
+      expect(byId(run, 'broker-health').observed).toBe('/healthz says ok');
+      expect(byId(run, 'meshsync-publishing').observed).toMatch(
+        /^\d+ published by this client, \d+ arrived here$/,
+      );
       expect(run.rootCause).toBeUndefined();
       expect(byId(run, 'meshsync-answers').observed).toContain('first message');
     },
@@ -150,6 +166,7 @@ describe('a full test', () => {
         const run = runs[index];
         if (run === undefined) throw new Error('a run is missing');
         expect(ids(run, 'fail')).toEqual([cause]);
+        expect(byId(run, cause).remedy).toMatch(/\.$/);
         expect(run.rootCause).toBe(cause);
         expect(because(run)).toEqual([cause]);
       }
@@ -191,6 +208,8 @@ describe('a full test', () => {
       const run = await test(world, handle, ['operator']);
       expect(ids(run, 'fail')).toEqual(['operator-pods']);
       expect(byId(run, 'operator-pods').observed).toContain('ImagePullBackOff');
+      expect(byId(run, 'operator-pods').reference).toBe('operator-pods');
+      expect(byId(run, 'operator-image')).toMatchObject({ status: 'skip', skippedBecause: 'operator-pods' });
     },
     TEST_LIMIT_MS,
   );

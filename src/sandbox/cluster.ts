@@ -1,12 +1,14 @@
 import type { KubeObject } from '../services/ports.ts';
 import type { Network } from './broker/network.ts';
-import type { NatsServer } from './broker/nats-server.ts';
+import type { Journal } from './controllers/journal.ts';
+import type { NatsClient, NatsServer } from './broker/nats-server.ts';
 import type { Denial } from './kube/access.ts';
 import type { AddressPlan } from './kube/admission.ts';
 import { admit } from './kube/admission.ts';
 import type { Deletion } from './kube/deletion.ts';
 import { createDeletion } from './kube/deletion.ts';
 import type { JsonObject } from './kube/json.ts';
+import type { LinkFailure } from './kube/refusals.ts';
 import { apiVersionOf, builtInKind, customKind, NAMESPACES } from './kube/kinds.ts';
 import type { ObjectStore } from './kube/store.ts';
 import { createObjectStore } from './kube/store.ts';
@@ -15,8 +17,26 @@ import { createWatches } from './kube/watching.ts';
 import type { SeededRandom } from './random.ts';
 import type { Scheduler } from './scheduler.ts';
 
+/** Clients of a Broker that are neither its MeshSync nor this server. */
+export type Guest = 'second-server' | 'slow-reader';
+
+/** What can be wrong with the simulated database. */
+export type DatabaseProblemKind = 'corrupt' | 'full' | 'read-only' | 'locked';
+
 /** How the API server of a simulated cluster answers. */
-export type ApiLink = 'answers' | 'unreachable' | 'black-hole' | 'unauthorized' | 'slow';
+export type ApiLink = 'answers' | 'black-hole' | 'slow' | LinkFailure;
+
+/** What becomes of pods that hold a certain container, when it is not that they simply run. */
+export type PodFate =
+  | 'image-pull'
+  | 'out-of-memory'
+  | 'crash'
+  | 'unschedulable'
+  | 'config-error'
+  | 'refused'
+  | 'not-created'
+  | 'never-ends'
+  | 'not-ready';
 
 export interface ClusterTraits {
   readonly name: string;
@@ -39,24 +59,66 @@ export interface SimulatedCluster {
   readonly network: Network;
   readonly random: SeededRandom;
   readonly plan: AddressPlan;
+  /** What programs wrote to their logs, by uid of their pod. */
+  readonly journal: Journal;
   /** NATS servers that run, by uid of their pod. */
   readonly brokers: Map<string, NatsServer>;
   /** Written by the faults, read by API server and controllers. */
   readonly condition: {
     link: ApiLink;
     areWatchesSilent: boolean;
+    /** Checks of `/readyz` that fail. */
+    notReady: Set<string>;
+    /** Kinds (`group/plural`) that its storage gives no more: every request for them fails inside the API server. */
+    unreadableKinds: Set<string>;
     denials: Denial[];
     /** Parts of image names that cannot be pulled. */
     missingImages: Set<string>;
     /** Parts of image names that take long to pull. */
     slowImages: Set<string>;
+    /** By the name of the container that decides it. */
+    podFates: Map<string, PodFate>;
+    /** The Operator runs and does nothing: a lock that it waits for, for instance. */
+    isOperatorHung: boolean;
     /** MeshSync keeps its link and answers from its memory, but its informers see no change any more. */
     isMeshsyncDeaf: boolean;
     /** Pods that no broker may run in: the fault keeps it down. */
     isBrokerDown: boolean;
     isBrokerFrozen: boolean;
-    /** The database of the product itself is damaged; of its clusters this one is to blame. */
-    isDatabaseDamaged: boolean;
+    /** How the Brokers are set up, and what the way to them is like. */
+    broker: {
+      isTlsRequired: boolean;
+      refusesReaders: boolean;
+      hasMonitor: boolean;
+      roundTripMs: number;
+    };
+    /** Who else is connected to the Broker, by name; undefined while it is away. */
+    guests: Map<Guest, NatsClient | undefined>;
+    /** What comes of Services of type LoadBalancer; begins as the trait says. */
+    loadBalancer: ClusterTraits['loadBalancer'];
+    /** Ports of the load balancer that lead into another cluster. */
+    detours: Map<number, SimulatedCluster>;
+    /** Kinds (`group/plural`) of which an admission policy refuses every object that the Operator writes. */
+    refusedKinds: Set<string>;
+    /** What MeshSync does otherwise than it should. */
+    meshsync: {
+      /** It keeps its link and publishes nothing at all. */
+      isMute: boolean;
+      /** It publishes what nobody can read. */
+      isGarbled: boolean;
+      /** It may not read `kube-system`, so it cannot tell which cluster it is in. */
+      hidesClusterId: boolean;
+      /** It lists and publishes everything again and again. */
+      isStorming: boolean;
+      /** A Broker that ends the connection is not dialled again. */
+      givesUp: boolean;
+      /** The image that a policy of the cluster puts in the place of the Operator’s. */
+      image: string | undefined;
+    };
+    /** What is wrong with the database of the product itself; of its clusters this one is to blame. */
+    databaseProblem: DatabaseProblemKind | undefined;
+    /** How long the disk of the database takes for one batch. */
+    databaseDelayMs: number;
     /** Server-side token of the Broker when it is not the one in the Secret. */
     brokerToken: string | undefined;
   };
@@ -109,13 +171,31 @@ export function createSimulatedCluster(options: {
   const condition: SimulatedCluster['condition'] = {
     link: 'answers',
     areWatchesSilent: false,
+    notReady: new Set(),
+    unreadableKinds: new Set(),
     denials: [],
     missingImages: new Set(['gcr.io/kubebuilder/']),
     slowImages: new Set(),
+    podFates: new Map(),
+    isOperatorHung: false,
     isMeshsyncDeaf: false,
     isBrokerDown: false,
     isBrokerFrozen: false,
-    isDatabaseDamaged: false,
+    broker: { isTlsRequired: false, refusesReaders: false, hasMonitor: true, roundTripMs: 1 },
+    guests: new Map(),
+    loadBalancer: traits.loadBalancer,
+    detours: new Map(),
+    refusedKinds: new Set(),
+    meshsync: {
+      isMute: false,
+      isGarbled: false,
+      hidesClusterId: false,
+      isStorming: false,
+      givesUp: false,
+      image: undefined,
+    },
+    databaseProblem: undefined,
+    databaseDelayMs: 0,
     brokerToken: undefined,
   };
   const watches = createWatches(store, {
@@ -140,6 +220,7 @@ export function createSimulatedCluster(options: {
     network: options.network,
     random,
     plan,
+    journal: new Map(),
     brokers: new Map(),
     condition,
     now,

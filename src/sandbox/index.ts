@@ -6,6 +6,7 @@ import type {
   Discovery,
   KubeconfigSource,
   SandboxControl,
+  StateStore,
 } from '../services/ports.ts';
 import { createSandboxConnector } from './broker/connector.ts';
 import type { Network } from './broker/network.ts';
@@ -16,9 +17,12 @@ import { createSeededRandom, hashOf } from './random.ts';
 import type { Scheduler } from './scheduler.ts';
 import { createScheduler } from './scheduler.ts';
 import { startPlace } from './start-place.ts';
-import type { Place } from './worlds/faults.ts';
-import { DATABASE_FAULT, FAULTS } from './worlds/faults.ts';
-import type { DatabaseDamage } from './data/memory-store.ts';
+import type { Place } from './worlds/faults/index.ts';
+import { DATABASE_FAULT, DATABASE_FAULTS, FAULTS } from './worlds/faults/index.ts';
+import type { DatabaseDamage } from './data/damage.ts';
+import { labWorld, labWorldName } from './worlds/lab.ts';
+import { withSimulatedPast } from './worlds/past.ts';
+import type { World } from './worlds/plan.ts';
 import { WORLDS } from './worlds/worlds.ts';
 
 export { createSystemClock } from './clock.ts';
@@ -30,6 +34,8 @@ export interface Sandbox {
   readonly brokers: BrokerConnector;
   /** What the fault of the database did to it. */
   readonly database: DatabaseDamage;
+  /** The state store given, with what this server heard of the simulated clusters in their simulated past. */
+  remembering(state: StateStore): StateStore;
   /** Whether a host is one of the simulated network, so that it must not be dialled for real. */
   ownsHost(host: string): boolean;
   /** Whether a stream was opened by a simulated cluster. */
@@ -39,6 +45,8 @@ export interface Sandbox {
 
 /** API servers send a bookmark down each watch at about this interval. */
 const BOOKMARK_MS = 30_000;
+/** Time for a link to come up and for the first rows to be stored. */
+const STRIKE_MS = 15_000;
 
 interface Running {
   readonly world: string;
@@ -57,15 +65,18 @@ export function createSandbox(options: {
   world?: string | undefined;
   /** The database is a `MemoryStore` of this simulation: then it can be damaged too. A real one is left alone. */
   ownsDatabase?: boolean;
+  /** The worlds it offers; all of them unless a test brings its own. */
+  worlds?: readonly World[];
   onError?: ((error: unknown) => void) | undefined;
 }): Sandbox {
   const { clock, seed } = options;
   const onError = options.onError ?? rethrowLater;
   const network = createNetwork();
-  const faults = FAULTS.filter(({ name }) => options.ownsDatabase === true || name !== DATABASE_FAULT);
-  const worlds = WORLDS.filter(
+  const faults = FAULTS.filter(({ name }) => options.ownsDatabase === true || !DATABASE_FAULTS.has(name));
+  const worlds = (options.worlds ?? WORLDS).filter(
     ({ connections }) =>
-      options.ownsDatabase === true || connections.every((plan) => !plan.faults.includes(DATABASE_FAULT)),
+      options.ownsDatabase === true ||
+      connections.every((plan) => !plan.faults.some((name) => DATABASE_FAULTS.has(name))),
   );
   let running: Running | undefined;
 
@@ -80,13 +91,18 @@ export function createSandbox(options: {
   };
 
   const enter = (name: string) => {
-    const world = worlds.find((candidate) => candidate.name === name);
+    const fault = faults.find((candidate) => labWorldName(candidate) === name);
+    const world = fault === undefined ? worlds.find((candidate) => candidate.name === name) : labWorld(fault);
     if (world === undefined) {
       const allowed = worlds.map((candidate) => candidate.name);
       throw new ApiError('not-found', `There is no simulated world “${name}”.`, { field: 'world', allowed });
     }
     leave();
-    running = start(world.name, { network, clock, seed, onError });
+    running = start(world, { network, clock, seed, onError });
+    for (const { traits, strikes = [] } of world.connections) {
+      for (const strike of strikes)
+        running.scheduler.after(STRIKE_MS, () => change(traits.name, strike, 'inject'));
+    }
   };
 
   const placeOf = (context: string) => {
@@ -120,7 +136,15 @@ export function createSandbox(options: {
         story,
         connections: connections.length,
       })),
-      faults: faults.map(({ name, title, story }) => ({ name, title, story })),
+      faults: faults.map((fault) => ({
+        name: fault.name,
+        title: fault.title,
+        story: fault.story,
+        hop: fault.hop,
+        shows: [...fault.shows],
+        world: labWorldName(fault),
+        needsOwnWorld: fault.startsFrom !== undefined,
+      })),
       current: () => running?.world,
       injected: () =>
         [...(running?.injected ?? [])].flatMap(([context, faults]) =>
@@ -134,13 +158,21 @@ export function createSandbox(options: {
     kubeconfigs: { discover: () => Promise.resolve(discover(running, clock)) },
     brokers: createSandboxConnector(network, clock),
     database: {
-      isDamaged: () =>
-        [...(running?.places.values() ?? [])].some(({ cluster }) => cluster.condition.isDatabaseDamaged),
+      problem: () =>
+        [...(running?.places.values() ?? [])]
+          .map(({ cluster }) => cluster.condition.databaseProblem)
+          .find((problem) => problem !== undefined),
+      delayMs: () =>
+        Math.max(
+          0,
+          ...[...(running?.places.values() ?? [])].map(({ cluster }) => cluster.condition.databaseDelayMs),
+        ),
       mend() {
         for (const [context, known] of running?.injected ?? [])
           if (known.has(DATABASE_FAULT)) change(context, DATABASE_FAULT, 'repair');
       },
     },
+    remembering: (state) => withSimulatedPast(state, () => running?.places),
     ownsHost: network.owns,
     ownsStream: (stream) => network.endpointOf(stream) !== undefined,
     close: leave,
@@ -148,15 +180,14 @@ export function createSandbox(options: {
 }
 
 function start(
-  name: string,
+  { name, connections }: World,
   parts: { network: Network; clock: Clock; seed: number; onError(error: unknown): void },
 ): Running {
   const { clock, seed, network, onError } = parts;
   const scheduler = createScheduler(clock, onError);
-  const plans = WORLDS.find((world) => world.name === name)?.connections ?? [];
   const injected = new Map<string, Set<string>>();
   const places = new Map(
-    plans.map((plan, block) => {
+    connections.map((plan, block) => {
       const { name: context } = plan.traits;
       const random = createSeededRandom(seed ^ hashOf(`${name}/${context}`));
       injected.set(context, new Set(plan.faults));
@@ -186,7 +217,7 @@ function discover(running: Running | undefined, clock: Clock): Discovery {
         contexts: places.length,
       },
     ],
-    contexts: places.map(([context, { cluster }], index) => ({
+    contexts: places.map(([context, { cluster, kubeconfig }], index) => ({
       context,
       cluster: context,
       user: `${context}-admin`,
@@ -194,10 +225,12 @@ function discover(running: Running | undefined, clock: Clock): Discovery {
       source: 'sandbox',
       origin: 'sandbox',
       isCurrent: index === 0,
-      isTlsVerified: true,
+      isTlsVerified: kubeconfig.isTlsVerified,
       fingerprint: hashOf(`${running.world}/${cluster.traits.server}`).toString(16),
-      credentialsMark: 'sandbox',
-      access: { open: () => openSimulatedApi(cluster, clock, `${context}-admin`) },
+      credentialsMark: kubeconfig.credentialsMark,
+      ...(kubeconfig.problem === undefined
+        ? { access: { open: () => openSimulatedApi(cluster, clock, `${context}-admin`) } }
+        : { problem: kubeconfig.problem }),
     })),
   };
 }

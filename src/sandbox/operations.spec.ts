@@ -172,6 +172,60 @@ describe('operations in a simulated cluster', () => {
     expect(adopted, adopted.summary).toMatchObject({ status: 'succeeded' });
   }, 90_000);
 
+  it('do without the right to see pods where they can, and say at once where they cannot', async () => {
+    const world = await enter('forbidden');
+    const redeployed = await run(world, { kind: 'redeploy' });
+    expect(redeployed).toMatchObject({ status: 'failed', canResume: true });
+    expect(redeployed.summary).toContain('This identity may not list pods in namespace meshplay');
+    expect(redeployed.steps.map(({ status }) => status).slice(0, 2)).toEqual(['failed', 'skipped']);
+    const installed = await run(world, { kind: 'install', controllers: ['operator'] });
+    expect(installed, installed.summary).toMatchObject({ status: 'succeeded' });
+  }, 90_000);
+
+  it('make a binding anew that grants another role, only by adopting and only when confirmed', async () => {
+    const world = await enter('nothing-deployed');
+    const kind = {
+      group: 'rbac.authorization.k8s.io',
+      version: 'v1',
+      plural: 'clusterrolebindings',
+      isNamespaced: false,
+    };
+    const ref = { kind, name: 'meshplay-operator-rolebinding' };
+    const api = world.services.registry.get(world.connectionId)?.api();
+    if (api === undefined) throw new Error('there is no way in');
+    const roleOf = async () => (await api.get(ref))['roleRef'];
+    await api.create(kind, {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'ClusterRoleBinding',
+      metadata: { name: ref.name },
+      roleRef: { apiGroup: kind.group, kind: 'ClusterRole', name: 'cluster-admin' },
+      subjects: [],
+    });
+    const refused = await preview(world, { kind: 'install' });
+    expect(refused.refusal).toContain('Choose Adopt');
+    await expect(run(world, { kind: 'install' })).rejects.toMatchObject({ code: 'unprocessable' });
+
+    const install = await preview(world, { kind: 'adopt' });
+    expect(install.refusal).toBeUndefined();
+    expect(install.changes.filter(({ action }) => action === 'replace')).toMatchObject([
+      {
+        kind: 'ClusterRoleBinding',
+        name: ref.name,
+        note: expect.stringContaining('ClusterRole cluster-admin') as string,
+      },
+    ]);
+    expect(install).toMatchObject({ confirmName: world.name });
+    await expect(run(world, { kind: 'adopt' })).rejects.toMatchObject({ allowed: [world.name] });
+    expect(await roleOf()).toMatchObject({ name: 'cluster-admin' });
+
+    const adopted = await run(world, { kind: 'adopt', confirm: world.name });
+    expect(adopted, adopted.summary).toMatchObject({ status: 'succeeded' });
+    expect(adopted.steps.flatMap(({ details }) => details)).toContain(
+      `ClusterRoleBinding ${ref.name}: replaced`,
+    );
+    expect(await roleOf()).toMatchObject({ name: 'meshplay-operator-role' });
+  }, 90_000);
+
   it('release finalizers only with consent', async () => {
     const world = await enter('stuck-terminating');
     const refused = await run(world, { kind: 'uninstall', confirm: world.name });

@@ -10,9 +10,9 @@ import { startServiceNetwork } from './controllers/service-network.ts';
 import { startWorkloadController } from './controllers/workloads.ts';
 import type { SeededRandom } from './random.ts';
 import type { Scheduler } from './scheduler.ts';
-import type { Place } from './worlds/faults.ts';
-import { FAULTS } from './worlds/faults.ts';
-import type { ConnectionPlan } from './worlds/plan.ts';
+import type { Place } from './worlds/faults/index.ts';
+import { FAULTS } from './worlds/faults/index.ts';
+import { connection, type ConnectionPlan } from './worlds/plan.ts';
 
 /** Builds one connection of a world as if it had been running for long, breaks in it what its plan says, and starts it. */
 export function startPlace(options: {
@@ -34,7 +34,18 @@ export function startPlace(options: {
     createMeshsyncProgram(cluster),
   ];
   const kubelet = startKubelet(cluster, programs);
-  const place: Place = { plan, cluster, kubelet };
+  let neighbour: Place | undefined;
+  const place: Place = {
+    plan,
+    cluster,
+    kubelet,
+    kubeconfig: { problem: undefined, isTlsVerified: true, credentialsMark: 'sandbox' },
+    neighbour: () => {
+      neighbour ??= startNeighbour(options);
+      return neighbour;
+    },
+  };
+  cluster.onClose(() => neighbour?.cluster.close());
   cluster.inThePast(plan.ageMs, () => {
     writeEveryday(cluster, plan.size);
     for (const installation of plan.installations) install(cluster, installation);
@@ -48,4 +59,16 @@ export function startPlace(options: {
   plan.start?.(cluster);
   startEverydayChanges(cluster);
   return place;
+}
+
+/** Blocks of addresses from here on are for the neighbours; a world has far fewer connections. */
+const NEIGHBOUR_BLOCK = 1500;
+
+function startNeighbour(options: Parameters<typeof startPlace>[0]): Place {
+  const name = `${options.plan.traits.name}-neighbour`;
+  return startPlace({
+    ...options,
+    plan: connection(name, { size: 'small', traits: { changesPerSecond: 0 } }),
+    block: NEIGHBOUR_BLOCK + (options.block % 500),
+  });
 }

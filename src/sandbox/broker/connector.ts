@@ -3,6 +3,8 @@ import { BrokerError, ClusterError } from '../../services/ports.ts';
 import type { NatsClient } from './nats-server.ts';
 import type { Endpoint, Network } from './network.ts';
 
+const QUICK_MS = 10;
+
 /** The way from this server to the Brokers of the simulated clusters. */
 export function createSandboxConnector(network: Network, clock: Clock): BrokerConnector {
   return {
@@ -21,6 +23,13 @@ export function createSandboxConnector(network: Network, clock: Clock): BrokerCo
         throw new BrokerError({
           kind: 'timeout',
           message: `${labelOf(route)} accepted the connection and said nothing.`,
+        });
+      }
+      if (endpoint.server.isTlsRequired) {
+        release();
+        throw new BrokerError({
+          kind: 'tls',
+          message: `${labelOf(route)} asks for TLS with a certificate that this server does not know.`,
         });
       }
       const client = endpoint.server.connect({ name, token, ip: '198.51.100.7' });
@@ -109,7 +118,12 @@ function sessionOf(client: NatsClient, clock: Clock, release: () => void): Broke
     subscribe: (subject, onMessage) => client.subscribe(subject, onMessage),
     publish: client.publish,
     roundTrip: async (timeoutMs) => {
-      if (client.answersPing()) return 1;
+      const pingMs = client.pingMs();
+      if (pingMs !== undefined && pingMs < timeoutMs) {
+        // What is quick is not waited for: a thousand links would wake the process for nothing.
+        if (pingMs > QUICK_MS) await clock.sleep(pingMs);
+        return pingMs;
+      }
       await clock.sleep(timeoutMs);
       throw new BrokerError({
         kind: 'timeout',

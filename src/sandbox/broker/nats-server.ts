@@ -6,8 +6,8 @@ export interface NatsClient {
   readonly info: BrokerInfo;
   subscribe(subject: string, onMessage: (subject: string, body: Uint8Array) => void, queue?: string): void;
   publish(subject: string, body: Uint8Array): void;
-  /** Whether the server answers a PING now. */
-  answersPing(): boolean;
+  /** How long a PONG takes now, milliseconds; undefined where none will come. */
+  pingMs(): number | undefined;
   readonly closed: Promise<Failure | undefined>;
   close(): void;
 }
@@ -21,12 +21,25 @@ export interface NatsServer {
   token: string | undefined;
   /** It accepts connections and then says nothing, as a stopped process does. */
   isFrozen: boolean;
-  /** Gives undefined where the token is wrong. */
-  connect(client: { name: string; token: string | undefined; ip: string }): NatsClient | undefined;
+  /** It speaks TLS only, with a certificate that nobody here knows. */
+  isTlsRequired: boolean;
+  /** Its permissions let MeshSync publish, and nobody read. */
+  refusesReaders: boolean;
+  /** It serves its monitoring port. */
+  hasMonitor: boolean;
+  /** What the way to it takes there and back. */
+  roundTripMs: number;
+  /** Gives undefined where the token is wrong. A client that does not read is cut off after a while. */
+  connect(client: {
+    name: string;
+    token: string | undefined;
+    ip: string;
+    isReading?: boolean;
+  }): NatsClient | undefined;
   /** A document of the monitoring port; undefined for an unknown path. */
   monitor(path: string): unknown;
-  /** Ends every client but those of one name, as a change of credentials does. */
-  kick(spared: string): void;
+  /** Ends every client but those of one name: as a change of credentials does, or as a cut cable would. */
+  kick(spared: string, failure?: Failure): void;
   /** Ends every client, as a stopping server does. */
   stop(): void;
 }
@@ -42,8 +55,11 @@ interface Connected {
   readonly cid: number;
   readonly name: string;
   readonly ip: string;
+  readonly isReading: boolean;
   readonly startedMs: number;
   readonly subscriptions: Subscription[];
+  /** Since when something waits for a client that does not read. */
+  unreadSinceMs: number | undefined;
   lastMs: number;
   inMessages: number;
   outMessages: number;
@@ -53,6 +69,8 @@ interface Connected {
 }
 
 const MAX_PAYLOAD_BYTES = 1_048_576;
+/** NATS' own `write_deadline`: who leaves the server waiting longer is a slow consumer. */
+const WRITE_DEADLINE_MS = 10_000;
 
 export function createNatsServer(options: {
   serverId: string;
@@ -62,14 +80,26 @@ export function createNatsServer(options: {
   now(): number;
   /** Told of a subscriber that threw; the others still get the message. */
   onError(error: unknown): void;
+  /** Told of each line of its log. */
+  onLine(line: string): void;
 }): NatsServer {
   const { now } = options;
   const startedMs = now();
   const clients = new Map<number, Connected>();
   let lastCid = 0;
-  const totals = { inMessages: 0, outMessages: 0, inBytes: 0, outBytes: 0 };
+  const totals = { inMessages: 0, outMessages: 0, inBytes: 0, outBytes: 0, slowConsumers: 0 };
 
   const deliver = (to: Connected, { onMessage }: Subscription, subject: string, body: Uint8Array) => {
+    if (!to.isReading) {
+      to.unreadSinceMs ??= now();
+      if (now() - to.unreadSinceMs < WRITE_DEADLINE_MS) return;
+      totals.slowConsumers += 1;
+      options.onLine(
+        `[1] [INF] ${to.ip}:${30_000 + to.cid} - cid:${to.cid} - Slow Consumer Detected: WriteDeadline of 10s exceeded`,
+      );
+      to.end({ kind: 'unavailable', message: 'Slow consumer: the Broker ended the connection.' });
+      return;
+    }
     to.outMessages += 1;
     to.outBytes += body.length;
     totals.outMessages += 1;
@@ -105,14 +135,23 @@ export function createNatsServer(options: {
     version: options.version,
     token: options.token,
     isFrozen: false,
-    connect: ({ name, token, ip }) => {
-      if (server.token !== undefined && token !== server.token) return undefined;
+    isTlsRequired: false,
+    refusesReaders: false,
+    hasMonitor: true,
+    roundTripMs: 1,
+    connect: ({ name, token, ip, isReading = true }) => {
+      if (server.token !== undefined && token !== server.token) {
+        options.onLine(`[1] [ERR] ${ip} - authentication error - "${name}"`);
+        return undefined;
+      }
       const cid = (lastCid += 1);
       const { promise, resolve } = Promise.withResolvers<Failure | undefined>();
       const client: Connected = {
         cid,
         name,
         ip,
+        isReading,
+        unreadSinceMs: undefined,
         startedMs: now(),
         lastMs: now(),
         subscriptions: [],
@@ -136,6 +175,13 @@ export function createNatsServer(options: {
           clientId: cid,
         },
         subscribe: (subject, onMessage, queue) => {
+          if (server.refusesReaders && name !== 'meshsync') {
+            client.end({
+              kind: 'forbidden',
+              message: `Permissions violation for subscription to "${subject}"`,
+            });
+            return;
+          }
           client.subscriptions.push({ subject, tokens: subject.split('.'), queue, onMessage });
         },
         publish: (subject, body) => {
@@ -151,7 +197,7 @@ export function createNatsServer(options: {
           totals.inBytes += body.length;
           route(subject, body);
         },
-        answersPing: () => clients.has(cid) && !server.isFrozen,
+        pingMs: () => (clients.has(cid) && !server.isFrozen ? server.roundTripMs : undefined),
         closed: promise,
         close: () => client.end(undefined),
       };
@@ -173,7 +219,7 @@ export function createNatsServer(options: {
             out_msgs: totals.outMessages,
             in_bytes: totals.inBytes,
             out_bytes: totals.outBytes,
-            slow_consumers: 0,
+            slow_consumers: totals.slowConsumers,
             subscriptions: [...clients.values()].reduce(
               (sum, client) => sum + client.subscriptions.length,
               0,
@@ -189,10 +235,10 @@ export function createNatsServer(options: {
           return undefined;
       }
     },
-    kick: (spared) => {
+    kick: (spared, failure) => {
       for (const client of clients.values()) {
         if (client.name !== spared)
-          client.end({ kind: 'auth', message: 'The Broker ended the connection: authorization.' });
+          client.end(failure ?? { kind: 'auth', message: 'The Broker ended the connection: authorization.' });
       }
     },
     stop: () => {

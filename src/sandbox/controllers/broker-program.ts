@@ -1,8 +1,9 @@
 import type { KubeObject } from '../../services/ports.ts';
-import { createNatsServer } from '../broker/nats-server.ts';
+import { createNatsServer, type NatsServer } from '../broker/nats-server.ts';
 import type { SimulatedCluster } from '../cluster.ts';
 import { listAt, stringAt } from '../kube/json.ts';
 import { SECRETS } from '../kube/kinds.ts';
+import { forgetJournal, note } from './journal.ts';
 import type { Program } from './kubelet.ts';
 
 /** Runs a NATS server in every ready pod with a container `nats`. */
@@ -18,16 +19,28 @@ export function createBrokerProgram(cluster: SimulatedCluster): Program {
         token: cluster.condition.brokerToken ?? envOf(cluster, pod, 'nats', 'NATS_TOKEN'),
         now: cluster.now,
         onError: cluster.onError,
+        onLine: (line) => note(cluster, pod, line),
       });
-      server.isFrozen = cluster.condition.isBrokerFrozen;
+      setUp(cluster, server);
       cluster.brokers.set(pod.metadata.uid ?? '', server);
     },
     stopped: (pod) => {
       const uid = pod.metadata.uid ?? '';
       cluster.brokers.get(uid)?.stop();
       cluster.brokers.delete(uid);
+      forgetJournal(cluster, pod);
     },
   };
+}
+
+/** Gives the Brokers that run the setup that the condition of their cluster describes. */
+export function setUpBrokers(cluster: SimulatedCluster): void {
+  for (const server of cluster.brokers.values()) setUp(cluster, server);
+}
+
+function setUp({ condition }: SimulatedCluster, server: NatsServer): void {
+  server.isFrozen = condition.isBrokerFrozen;
+  Object.assign(server, condition.broker);
 }
 
 export function containerOf(pod: KubeObject, name: string): unknown {

@@ -36,14 +36,9 @@ const RBAC = 'rbac.authorization.k8s.io';
 
 /** Writes what an installation writes; everything else follows from it. */
 export function install(cluster: SimulatedCluster, installation: Installation): void {
-  const { family, namespace, group, parts } = installation;
+  const { family, namespace, parts } = installation;
   ensureNamespace(cluster, namespace);
-  for (const [kind, plural] of [
-    ['Broker', 'brokers'],
-    ['MeshSync', 'meshsyncs'],
-  ] as const) {
-    cluster.write(DEFINITIONS, definition(group, kind, plural, family), INSTALLER);
-  }
+  writeDefinitions(cluster, installation);
   const name = `${family}-operator`;
   const subjects = [{ kind: 'ServiceAccount', name, namespace }];
   cluster.write('/serviceaccounts', { metadata: { name, namespace } }, INSTALLER);
@@ -57,6 +52,16 @@ export function install(cluster: SimulatedCluster, installation: Installation): 
   cluster.write(DEPLOYMENTS, operatorDeployment(installation), INSTALLER);
   if (parts === 'operator') return;
   writeResources(cluster, installation);
+}
+
+/** The definitions of an installation alone. */
+export function writeDefinitions(cluster: SimulatedCluster, { group, family }: Installation): void {
+  for (const [kind, plural] of [
+    ['Broker', 'brokers'],
+    ['MeshSync', 'meshsyncs'],
+  ] as const) {
+    cluster.write(DEFINITIONS, definition(group, kind, plural, family), INSTALLER);
+  }
 }
 
 function writeResources(

@@ -1,8 +1,10 @@
 import type { KubeObject } from '../../services/ports.ts';
 import type { SimulatedCluster } from '../cluster.ts';
 import { listAt, stringAt } from '../kube/json.ts';
-import { EVENTS, PODS, SECRETS } from '../kube/kinds.ts';
+import { PODS, SECRETS } from '../kube/kinds.ts';
 import { timestamp } from '../kube/store.ts';
+import { containersOf, podFateOf } from './pod-fate.ts';
+import { tell } from './recorder.ts';
 import { isReady } from './workloads.ts';
 
 /** A program that runs in pods: told when a pod is ready and when it is gone. */
@@ -20,11 +22,13 @@ type Fate =
   | { readonly kind: 'runs' }
   | { readonly kind: 'pulls' }
   | { readonly kind: 'waits'; readonly reason: string; readonly message: string }
-  | { readonly kind: 'crashes' };
+  | { readonly kind: 'crashes'; readonly reason: 'Error' | 'OOMKilled' }
+  | { readonly kind: 'idles' };
 
 const PULL_MS = 1500;
 const WARM_UP_MS = 600;
 const GRACE_MS = 700;
+const LOOK_AGAIN_MS = 5000;
 
 /** Runs the pods of a cluster: pulls images, starts containers, ends them. */
 export function startKubelet(cluster: SimulatedCluster, programs: readonly Program[]): Kubelet {
@@ -37,6 +41,10 @@ export function startKubelet(cluster: SimulatedCluster, programs: readonly Progr
   const run = (name: string, namespace: string | undefined) => {
     const pod = cluster.store.get(PODS, namespace, name);
     if (pod === undefined || pod.metadata.deletionTimestamp !== undefined || isReady(pod)) return;
+    if (podFateOf(cluster, pod) === 'unschedulable') {
+      writeUnschedulable(cluster, pod);
+      return;
+    }
     const fates = containersOf(pod).map((container) => ({
       ...container,
       fate: fateOf(cluster, pod, container),
@@ -44,8 +52,10 @@ export function startKubelet(cluster: SimulatedCluster, programs: readonly Progr
     const isRunning = fates.every(({ fate }) => fate.kind === 'runs');
     writeStatus(cluster, pod, fates, false);
     for (const { name: container, image, fate } of fates) {
-      if (fate.kind === 'waits')
+      if (fate.kind === 'waits' && fate.reason === 'ImagePullBackOff')
         tell(cluster, pod, 'Failed', `Failed to pull image "${image}": ${fate.message}`);
+      if (fate.kind === 'waits' && fate.reason !== 'ImagePullBackOff')
+        tell(cluster, pod, 'Failed', `Error: ${fate.message}`);
       if (fate.kind === 'crashes')
         tell(cluster, pod, 'BackOff', `Back-off restarting failed container ${container}`);
     }
@@ -59,6 +69,15 @@ export function startKubelet(cluster: SimulatedCluster, programs: readonly Progr
     });
   };
 
+  const end = (pod: KubeObject) => {
+    if (podFateOf(cluster, pod) === 'never-ends') {
+      cluster.after(LOOK_AGAIN_MS, () => end(pod));
+      return;
+    }
+    stop(pod);
+    cluster.store.drop(PODS, pod.metadata.namespace, pod.metadata.name);
+  };
+
   cluster.onClose(
     cluster.store.listen(({ type, object, previous }) => {
       if (type === 'DELETED') {
@@ -69,10 +88,7 @@ export function startKubelet(cluster: SimulatedCluster, programs: readonly Progr
       if (type === 'ADDED') {
         cluster.after(PULL_MS + cluster.random.below(500), () => run(name, namespace));
       } else if (deletionTimestamp !== undefined && previous?.metadata.deletionTimestamp === undefined) {
-        cluster.after(GRACE_MS, () => {
-          stop(object);
-          cluster.store.drop(PODS, namespace, name);
-        });
+        cluster.after(GRACE_MS, () => end(object));
       }
     }, PODS),
   );
@@ -84,13 +100,6 @@ export function startKubelet(cluster: SimulatedCluster, programs: readonly Progr
       }
     },
   };
-}
-
-function containersOf(pod: KubeObject): { name: string; image: string }[] {
-  return listAt(pod, 'spec', 'containers').map((container) => ({
-    name: stringAt(container, 'name') ?? '',
-    image: stringAt(container, 'image') ?? '',
-  }));
 }
 
 function fateOf(
@@ -113,8 +122,35 @@ function fateOf(
   if (secret !== undefined) {
     return { kind: 'waits', reason: 'CreateContainerConfigError', message: `secret "${secret}" not found` };
   }
-  if (container.image.includes('crash')) return { kind: 'crashes' };
-  return container.name === 'nats' && cluster.condition.isBrokerDown ? { kind: 'crashes' } : { kind: 'runs' };
+  const crash: Fate = { kind: 'crashes', reason: 'Error' };
+  if (container.image.includes('crash')) return crash;
+  if (container.name === 'nats' && cluster.condition.isBrokerDown) return crash;
+  switch (cluster.condition.podFates.get(container.name)) {
+    case 'image-pull': {
+      const message = `Back-off pulling image "${container.image}": unauthorized: authentication required`;
+      return { kind: 'waits', reason: 'ImagePullBackOff', message };
+    }
+    case 'config-error': {
+      const message = 'configmap "settings-of-this-pod" not found';
+      return { kind: 'waits', reason: 'CreateContainerConfigError', message };
+    }
+    case 'crash':
+      return crash;
+    case 'out-of-memory':
+      return { kind: 'crashes', reason: 'OOMKilled' };
+    case 'not-ready':
+      return { kind: 'idles' };
+    default:
+      return { kind: 'runs' };
+  }
+}
+
+/** What the scheduler writes on a pod that no node takes. */
+function writeUnschedulable(cluster: SimulatedCluster, pod: KubeObject): void {
+  const message = '0/3 nodes are available: 3 Insufficient memory. preemption: not eligible.';
+  const condition = { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message };
+  cluster.store.put(PODS, { ...pod, status: { phase: 'Pending', conditions: [condition] } });
+  tell(cluster, pod, 'FailedScheduling', message, 'default-scheduler');
 }
 
 function missingSecret(
@@ -158,12 +194,18 @@ function writeStatus(
         name,
         image,
         ready: ready && fate.kind === 'runs',
-        started: fate.kind === 'runs',
+        started: fate.kind === 'runs' || fate.kind === 'idles',
         restartCount: fate.kind === 'crashes' ? 6 : 0,
         state: stateOf(fate, startedAt),
         lastState:
           fate.kind === 'crashes'
-            ? { terminated: { exitCode: 1, reason: 'Error', finishedAt: startedAt } }
+            ? {
+                terminated: {
+                  exitCode: fate.reason === 'OOMKilled' ? 137 : 1,
+                  reason: fate.reason,
+                  finishedAt: startedAt,
+                },
+              }
             : {},
       })),
     },
@@ -173,6 +215,7 @@ function writeStatus(
 function stateOf(fate: Fate, startedAt: string): object {
   switch (fate.kind) {
     case 'runs':
+    case 'idles':
       return { running: { startedAt } };
     case 'pulls':
       return { waiting: { reason: 'ContainerCreating' } };
@@ -183,24 +226,4 @@ function stateOf(fate: Fate, startedAt: string): object {
         waiting: { reason: 'CrashLoopBackOff', message: 'back-off 5m0s restarting failed container' },
       };
   }
-}
-
-/** A Kubernetes event about a pod; one object per reason, counted up as the real recorder does. */
-function tell(cluster: SimulatedCluster, pod: KubeObject, reason: string, message: string): void {
-  const { name, namespace, uid } = pod.metadata;
-  const eventName = `${name}.${reason.toLowerCase()}`;
-  const known = cluster.store.get(EVENTS, namespace, eventName);
-  const at = timestamp(cluster.now());
-  const count = typeof known?.['count'] === 'number' ? known['count'] + 1 : 1;
-  cluster.write(EVENTS, {
-    metadata: { name: eventName, ...(namespace === undefined ? {} : { namespace }) },
-    type: 'Warning',
-    reason,
-    message,
-    count,
-    firstTimestamp: known?.['firstTimestamp'] ?? at,
-    lastTimestamp: at,
-    involvedObject: { apiVersion: 'v1', kind: 'Pod', name, namespace, uid },
-    source: { component: 'kubelet' },
-  });
 }

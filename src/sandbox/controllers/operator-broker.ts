@@ -12,6 +12,8 @@ export interface Subject {
   readonly key: string;
   readonly resource: KubeObject;
   readonly applied: Map<string, string>;
+  /** Tells its log why it failed, and looks at the resource again a while later. */
+  retry(why: string): void;
 }
 
 const CLEAN_UP_MS = 400;
@@ -25,7 +27,7 @@ export function reconcileBroker(subject: Subject): void {
     return;
   }
   if (flavour.isModern && ensureFinalizer(subject, 'broker')) return;
-  applyWhenChanged(subject, () => applyBroker(subject));
+  const refusal = applyWhenChanged(subject, () => applyBroker(subject));
   const name = flavour.brokerWorkload(resource.metadata.name);
   const service = cluster.store.get(SERVICES, resource.metadata.namespace, name);
   const workload = cluster.store.get(STATEFUL_SETS, resource.metadata.namespace, name);
@@ -38,7 +40,7 @@ export function reconcileBroker(subject: Subject): void {
       ...(internal === undefined ? {} : { internal: `${internal}:4222` }),
       ...(external === undefined ? {} : { external }),
     },
-    conditions: [readyCondition(subject, isReady)],
+    conditions: [refusal === undefined ? readyCondition(subject, isReady) : failedCondition(refusal)],
   });
 }
 
@@ -70,13 +72,51 @@ export function deleteIfThere(
   }
 }
 
-/** Runs `apply` only where the resource asks for something else than last time, or its workload is gone. */
-function applyWhenChanged({ resource, applied }: Subject, apply: () => void): void {
-  const asked = JSON.stringify([resource['spec'], resource.metadata.annotations, resource.metadata.labels]);
-  const uid = resource.metadata.uid ?? '';
-  if (applied.get(uid) === asked) return;
+/**
+ * Runs `apply` only where the resource asks for something else than last time, or its workload is gone. Gives the
+ * words of the API server where it refused: then the Operator tries again later.
+ */
+export function applyWhenChanged(
+  { resource, applied, retry }: Subject,
+  apply: () => void,
+  also?: string,
+): string | undefined {
+  const { annotations, labels, uid = '' } = resource.metadata;
+  const asked = JSON.stringify([resource['spec'], annotations, labels, also]);
+  if (applied.get(uid) === asked) return undefined;
+  try {
+    apply();
+  } catch (error) {
+    if (!(error instanceof RefusedByPolicy)) throw error;
+    applied.delete(uid);
+    retry(error.message);
+    return error.message;
+  }
   applied.set(uid, asked);
-  apply();
+  return undefined;
+}
+
+class RefusedByPolicy extends Error {}
+
+/** Writes an object as the Operator does: an admission policy of the cluster may refuse it. */
+export function writeAsOperator(
+  { cluster, flavour }: Subject,
+  key: string,
+  object: KubeObject,
+  part: 'broker' | 'meshsync',
+): void {
+  if (cluster.condition.refusedKinds.has(key)) {
+    const plural = key.split('/')[1] ?? key;
+    throw new RefusedByPolicy(
+      `admission webhook "policy.example" denied the request: ${plural} ${object.metadata.name} is not allowed`,
+    );
+  }
+  cluster.write(key, object, `${flavour.family}-operator-${part}`);
+}
+
+/** What the Operators write of a failure: the type is `Failed`, the status `False`, and the reason counts. */
+export function failedCondition(message: string): Readonly<Record<string, unknown>> {
+  return { type: 'Failed', status: 'False', reason: 'ReconciliationFailed', message };
 }
 
 export function ensureFinalizer({ cluster, key, resource }: Subject, word: string): boolean {
@@ -152,22 +192,18 @@ function applyBroker(subject: Subject): void {
   const { cluster, flavour, resource } = subject;
   const { family, authSecret, brokerLabels: labels } = flavour;
   const name = flavour.brokerWorkload(resource.metadata.name);
-  const manager = `${family}-operator-broker`;
+  const write = (key: string, object: KubeObject) => writeAsOperator(subject, key, object, 'broker');
   const namespace = resource.metadata.namespace;
   if (authSecret !== undefined && cluster.store.get(SECRETS, namespace, authSecret) === undefined) {
     const metadata = madeFor(subject, authSecret, labels);
-    cluster.write(SECRETS, { metadata, data: { token: btoa(`t${cluster.random.hex(64)}`) } }, manager);
+    write(SECRETS, { metadata, data: { token: btoa(`t${cluster.random.hex(64)}`) } });
   }
   const configName = `${family}-nats-config`;
   const config = { 'nats.conf': 'port: 4222\nhttp_port: 8222\n' };
-  cluster.write(CONFIG_MAPS, { metadata: madeFor(subject, configName, labels), data: config }, manager);
+  write(CONFIG_MAPS, { metadata: madeFor(subject, configName, labels), data: config });
   if (!flavour.isModern) {
     const accounts = madeFor(subject, `${family}-nats-accounts`, labels);
-    cluster.write(
-      CONFIG_MAPS,
-      { metadata: accounts, data: { 'resolver.conf': 'resolver: MEMORY\n' } },
-      manager,
-    );
+    write(CONFIG_MAPS, { metadata: accounts, data: { 'resolver.conf': 'resolver: MEMORY\n' } });
   }
   const ports = [
     { name: flavour.isModern ? 'nats' : 'client', port: 4222, targetPort: 4222, protocol: 'TCP' },
@@ -175,15 +211,11 @@ function applyBroker(subject: Subject): void {
   ];
   if (flavour.isModern) {
     const metadata = madeFor(subject, `${name}-headless`, labels);
-    cluster.write(SERVICES, { metadata, spec: { clusterIP: 'None', selector: labels, ports } }, manager);
+    write(SERVICES, { metadata, spec: { clusterIP: 'None', selector: labels, ports } });
   }
   const type =
     stringAt(resource, 'spec', 'service', 'type') ?? (flavour.isModern ? 'ClusterIP' : 'LoadBalancer');
-  cluster.write(
-    SERVICES,
-    { metadata: madeFor(subject, name, labels), spec: { type, selector: labels, ports } },
-    manager,
-  );
+  write(SERVICES, { metadata: madeFor(subject, name, labels), spec: { type, selector: labels, ports } });
   const tokenEnv =
     authSecret === undefined
       ? []
@@ -203,7 +235,7 @@ function applyBroker(subject: Subject): void {
     selector: { matchLabels: labels },
     template: { metadata: { labels, annotations: annotationsOf(known) }, spec: { containers } },
   };
-  cluster.write(STATEFUL_SETS, { metadata: madeFor(subject, name, labels), spec }, manager);
+  write(STATEFUL_SETS, { metadata: madeFor(subject, name, labels), spec });
 }
 
 /** What others wrote on the pods’ template (a restart, for instance) stays. */

@@ -4,17 +4,20 @@ import { DEPLOYMENTS } from '../kube/kinds.ts';
 import type { Subject } from './operator-broker.ts';
 import {
   annotationsOf,
+  applyWhenChanged,
   deleteIfThere,
   ensureFinalizer,
+  failedCondition,
   madeFor,
   readyCondition,
   releaseFinalizer,
+  writeAsOperator,
   writeStatus,
 } from './operator-broker.ts';
 
 /** Brings the Deployment of a MeshSync resource to what it asks for, once its Broker has an address. */
 export function reconcileMeshsync(subject: Subject, brokerKeys: readonly string[]): void {
-  const { cluster, flavour, resource, applied } = subject;
+  const { cluster, flavour, resource } = subject;
   if (resource.metadata.deletionTimestamp !== undefined) {
     cleanUpMeshsync(subject);
     releaseFinalizer(subject, 'meshsync');
@@ -26,20 +29,13 @@ export function reconcileMeshsync(subject: Subject, brokerKeys: readonly string[
     writeStatus(subject, { conditions: [readyCondition(subject, false)] });
     return;
   }
-  const uid = resource.metadata.uid ?? '';
-  const asked = JSON.stringify([
-    resource['spec'],
-    resource.metadata.annotations,
-    resource.metadata.labels,
-    url,
-  ]);
-  if (applied.get(uid) !== asked) {
-    applied.set(uid, asked);
-    applyMeshsync(subject, url);
-  }
+  const refusal = applyWhenChanged(subject, () => applyMeshsync(subject, url), url);
   const workload = cluster.store.get(DEPLOYMENTS, resource.metadata.namespace, resource.metadata.name);
   const isReady = (numberAt(workload, 'status', 'readyReplicas') ?? 0) > 0;
-  writeStatus(subject, { 'publishing-to': url, conditions: [readyCondition(subject, isReady)] });
+  writeStatus(subject, {
+    'publishing-to': url,
+    conditions: [refusal === undefined ? readyCondition(subject, isReady) : failedCondition(refusal)],
+  });
 }
 
 /** Deletes what was made for a MeshSync resource, by name. */
@@ -71,7 +67,7 @@ function applyMeshsync(subject: Subject, url: string): void {
       : [{ name: 'NATS_TOKEN', valueFrom: { secretKeyRef: { name: flavour.authSecret, key: 'token' } } }];
   const container = {
     name: 'meshsync',
-    image: flavour.meshsyncImage(stringAt(resource, 'spec', 'version')),
+    image: cluster.condition.meshsync.image ?? flavour.meshsyncImage(stringAt(resource, 'spec', 'version')),
     ports: [{ name: 'client', containerPort: 11_000, protocol: 'TCP' }],
     env: [{ name: 'BROKER_URL', value: url }, ...token],
   };
@@ -84,5 +80,5 @@ function applyMeshsync(subject: Subject, url: string): void {
     },
   };
   const deployment = { metadata: madeFor(subject, name, labels), spec };
-  cluster.write(DEPLOYMENTS, deployment, `${flavour.family}-operator-meshsync`);
+  writeAsOperator(subject, DEPLOYMENTS, deployment, 'meshsync');
 }

@@ -6,11 +6,13 @@ import type { Change } from '../kube/store.ts';
 import { containerOf } from './broker-program.ts';
 import type { Flavour } from './flavour.ts';
 import { flavourOf } from './flavour.ts';
+import { forgetJournal, note } from './journal.ts';
 import type { Program } from './kubelet.ts';
 import { cleanUpBroker, reconcileBroker } from './operator-broker.ts';
 import { cleanUpMeshsync, reconcileMeshsync } from './operator-meshsync.ts';
 
 const RECONCILE_MS = 150;
+const RETRY_MS = 5000;
 
 /** Runs the Operator in every ready pod whose container `manager` has an Operator’s image. */
 export function createOperatorProgram(cluster: SimulatedCluster): Program {
@@ -24,13 +26,14 @@ export function createOperatorProgram(cluster: SimulatedCluster): Program {
     started: (pod) => {
       const flavour = flavourOf(stringAt(containerOf(pod, 'manager'), 'image') ?? '');
       if (flavour === undefined) return;
-      const process = createOperatorProcess(cluster, flavour);
+      const process = createOperatorProcess(cluster, flavour, pod);
       running.set(pod.metadata.uid ?? '', process);
       process.reconcileAll();
     },
     stopped: (pod) => {
       running.get(pod.metadata.uid ?? '')?.stop();
       running.delete(pod.metadata.uid ?? '');
+      forgetJournal(cluster, pod);
     },
   };
 }
@@ -41,7 +44,11 @@ interface OperatorProcess {
   stop(): void;
 }
 
-function createOperatorProcess(cluster: SimulatedCluster, flavour: Flavour): OperatorProcess {
+function createOperatorProcess(
+  cluster: SimulatedCluster,
+  flavour: Flavour,
+  pod: KubeObject,
+): OperatorProcess {
   let isStopped = false;
   const queued = new Set<string>();
   const brokerKeys = flavour.groups.map((group) => `${group}/brokers`);
@@ -50,16 +57,40 @@ function createOperatorProcess(cluster: SimulatedCluster, flavour: Flavour): Ope
   const applied = new Map<string, string>();
 
   const reconcile = (key: string, object: KubeObject) => {
-    const id = `${key}|${object.metadata.namespace ?? ''}|${object.metadata.name}`;
+    const id = idOf(key, object);
     if (queued.has(id)) return;
     queued.add(id);
     cluster.after(RECONCILE_MS, () => {
       queued.delete(id);
       const current = cluster.store.get(key, object.metadata.namespace, object.metadata.name);
       if (isStopped || current === undefined) return;
-      const subject = { cluster, flavour, key, resource: current, applied };
+      if (cluster.condition.isOperatorHung) {
+        again(key, current);
+        return;
+      }
+      const retry = (why: string) => {
+        const controller = current.kind?.toLowerCase() ?? '';
+        note(
+          cluster,
+          pod,
+          `ERROR Reconciler error {"controller": "${controller}", "error": ${JSON.stringify(why)}}`,
+        );
+        again(key, current);
+      };
+      const subject = { cluster, flavour, key, resource: current, applied, retry };
       if (brokerKeys.includes(key)) reconcileBroker(subject);
       else reconcileMeshsync(subject, brokerKeys);
+    });
+  };
+
+  const failing = new Set<string>();
+  const again = (key: string, object: KubeObject) => {
+    const id = idOf(key, object);
+    if (failing.has(id)) return;
+    failing.add(id);
+    cluster.after(RETRY_MS, () => {
+      failing.delete(id);
+      if (!isStopped) reconcile(key, object);
     });
   };
 
@@ -81,7 +112,7 @@ function createOperatorProcess(cluster: SimulatedCluster, flavour: Flavour): Ope
         if (type !== 'DELETED') reconcile(key, object);
         else if (!flavour.isModern) {
           // The old Operator owns nothing: it notices that its resource is gone and deletes each object by name.
-          const subject = { cluster, flavour, key, resource: object, applied };
+          const subject = { cluster, flavour, key, resource: object, applied, retry: () => undefined };
           if (isBroker) cleanUpBroker(subject);
           else cleanUpMeshsync(subject);
         }
@@ -90,9 +121,9 @@ function createOperatorProcess(cluster: SimulatedCluster, flavour: Flavour): Ope
       } else if (key === STATEFUL_SETS || key === SERVICES) {
         if (type === 'DELETED') applied.clear();
         if (object.metadata.namespace !== undefined) reconcileKind(brokerKeys, object.metadata.namespace);
-      } else if (key === DEPLOYMENTS && type === 'DELETED') {
-        applied.clear();
-        reconcileKind(meshsyncKeys, object.metadata.namespace);
+      } else if (key === DEPLOYMENTS) {
+        if (type === 'DELETED') applied.clear();
+        if (object.metadata.namespace !== undefined) reconcileKind(meshsyncKeys, object.metadata.namespace);
       }
     },
   };
@@ -100,4 +131,8 @@ function createOperatorProcess(cluster: SimulatedCluster, flavour: Flavour): Ope
   function reconcileKind(keys: readonly string[], namespace?: string): void {
     for (const key of keys) for (const object of cluster.store.all(key, namespace)) reconcile(key, object);
   }
+}
+
+function idOf(key: string, { metadata }: KubeObject): string {
+  return `${key}|${metadata.namespace ?? ''}|${metadata.name}`;
 }

@@ -1,5 +1,6 @@
 import type { KubeObject } from '../../services/ports.ts';
 import type { Dialled } from '../broker/network.ts';
+import type { NatsServer } from '../broker/nats-server.ts';
 import type { SimulatedCluster } from '../cluster.ts';
 import { listAt, numberAt, objectAt, stringAt } from '../kube/json.ts';
 import { PODS, SERVICES } from '../kube/kinds.ts';
@@ -36,8 +37,7 @@ export function startServiceNetwork(cluster: SimulatedCluster): void {
     const current = cluster.store.get(SERVICES, namespace, name);
     if (current === undefined || stringAt(current, 'spec', 'type') !== 'LoadBalancer') return;
     if (listAt(current, 'status', 'loadBalancer', 'ingress').length > 0) return;
-    const hostname = `${name}.${cluster.traits.name}.example`;
-    cluster.store.put(SERVICES, { ...current, status: { loadBalancer: { ingress: [{ hostname }] } } });
+    cluster.store.put(SERVICES, { ...current, status: assigned(cluster, current) });
   };
 
   cluster.onClose(
@@ -48,7 +48,8 @@ export function startServiceNetwork(cluster: SimulatedCluster): void {
       }
       connect(object);
       if (stringAt(object, 'spec', 'type') === 'LoadBalancer') {
-        if (cluster.traits.loadBalancer !== 'pending') cluster.after(PROVISION_MS, () => provision(object));
+        if (cluster.condition.loadBalancer !== 'pending')
+          cluster.after(PROVISION_MS, () => provision(object));
       } else if (listAt(object, 'status', 'loadBalancer', 'ingress').length > 0) {
         cluster.store.put(SERVICES, { ...object, status: { loadBalancer: {} } });
       }
@@ -61,21 +62,46 @@ export function startServiceNetwork(cluster: SimulatedCluster): void {
   });
 }
 
+/** Changes what comes of load balancers, and gives or takes the addresses that follow from it. */
+export function changeLoadBalancer(
+  cluster: SimulatedCluster,
+  loadBalancer: SimulatedCluster['condition']['loadBalancer'],
+): void {
+  cluster.condition.loadBalancer = loadBalancer;
+  for (const service of cluster.store.all(SERVICES)) {
+    if (stringAt(service, 'spec', 'type') !== 'LoadBalancer') continue;
+    const status = loadBalancer === 'pending' ? { loadBalancer: {} } : assigned(cluster, service);
+    cluster.store.put(SERVICES, { ...service, status });
+  }
+}
+
+function assigned(cluster: SimulatedCluster, { metadata }: KubeObject): object {
+  const hostname = `${metadata.name}.${cluster.traits.name}.example`;
+  return { loadBalancer: { ingress: [{ hostname }] } };
+}
+
 function dialLoadBalancer(cluster: SimulatedCluster, service: KubeObject, port: number): Dialled {
-  if (cluster.traits.loadBalancer === 'firewalled') return { outcome: 'timeout' };
-  return behindService(cluster, service, port);
+  if (cluster.condition.loadBalancer === 'firewalled') return { outcome: 'timeout' };
+  return detour(cluster, port) ?? behindService(cluster, service, port);
 }
 
 function dialNodePort(cluster: SimulatedCluster, nodePort: number): Dialled {
   // Where load balancers do not lead in, the nodes cannot be reached from outside either.
-  if (cluster.traits.loadBalancer !== 'assigns') return { outcome: 'refused' };
+  if (cluster.condition.loadBalancer !== 'assigns') return { outcome: 'refused' };
   for (const service of cluster.store.all(SERVICES)) {
     for (const port of listAt(service, 'spec', 'ports')) {
+      const number = numberAt(port, 'port') ?? 0;
       if (numberAt(port, 'nodePort') === nodePort)
-        return behindService(cluster, service, numberAt(port, 'port') ?? 0);
+        return detour(cluster, number) ?? behindService(cluster, service, number);
     }
   }
   return { outcome: 'refused' };
+}
+
+/** Who answers in another cluster, where the port of the load balancer leads into one. */
+function detour(cluster: SimulatedCluster, port: number): Dialled | undefined {
+  const [server] = cluster.condition.detours.get(port)?.brokers.values() ?? [];
+  return server === undefined ? undefined : answered(server, port);
 }
 
 /** What answers inside the cluster at `host:port`: a ClusterIP or the DNS name of a Service. */
@@ -94,15 +120,22 @@ export function dialInside(cluster: SimulatedCluster, host: string, port: number
 }
 
 function behindService(cluster: SimulatedCluster, service: KubeObject, port: number): Dialled {
-  const serves = listAt(service, 'spec', 'ports').some((entry) => numberAt(entry, 'port') === port);
-  if (!serves) return { outcome: 'refused' };
+  const entry = listAt(service, 'spec', 'ports').find((candidate) => numberAt(candidate, 'port') === port);
+  if (entry === undefined) return { outcome: 'refused' };
+  const target = numberAt(entry, 'targetPort') ?? port;
   const selector = Object.entries(objectAt(service, 'spec', 'selector'));
   for (const pod of cluster.store.all(PODS, service.metadata.namespace)) {
     const isSelected = selector.every(([label, value]) => pod.metadata.labels?.[label] === value);
     const server = isSelected ? cluster.brokers.get(pod.metadata.uid ?? '') : undefined;
-    if (server !== undefined && (port === 4222 || port === 8222)) {
-      return { outcome: 'answered', endpoint: { server, port: port === 4222 ? 'client' : 'monitor' } };
-    }
+    if (server !== undefined) return answered(server, target);
   }
+  return { outcome: 'refused' };
+}
+
+/** What a NATS server answers at one of its own ports. */
+function answered(server: NatsServer, port: number): Dialled {
+  if (port === 4222) return { outcome: 'answered', endpoint: { server, port: 'client' } };
+  if (port === 8222 && server.hasMonitor)
+    return { outcome: 'answered', endpoint: { server, port: 'monitor' } };
   return { outcome: 'refused' };
 }

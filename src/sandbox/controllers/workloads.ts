@@ -3,8 +3,14 @@ import type { SimulatedCluster } from '../cluster.ts';
 import { listAt, numberAt, objectAt, stringAt } from '../kube/json.ts';
 import { DEPLOYMENTS, PODS, STATEFUL_SETS } from '../kube/kinds.ts';
 import { hashOf } from '../random.ts';
+import { podFateOf } from './pod-fate.ts';
+import { tell } from './recorder.ts';
 
 const HASH = 'pod-template-hash';
+/** So often it looks again at a workload whose pods it could not create. */
+const RETRY_MS = 5000;
+const QUOTA_WORDS =
+  'is forbidden: exceeded quota: compute, requested: pods=1, used: pods=20, limited: pods=20';
 
 /** Deployments and StatefulSets: keeps as many pods of the wanted template as asked for, and tells it in the status. */
 export function startWorkloadController(cluster: SimulatedCluster): void {
@@ -17,7 +23,7 @@ export function startWorkloadController(cluster: SimulatedCluster): void {
       queued.delete(id);
       const workload = cluster.store.get(key, namespace, name);
       if (workload !== undefined && workload.metadata.deletionTimestamp === undefined) {
-        reconcile(cluster, key, workload);
+        if (!reconcile(cluster, key, workload)) cluster.after(RETRY_MS, () => enqueue(key, namespace, name));
       }
     });
   };
@@ -34,7 +40,8 @@ export function startWorkloadController(cluster: SimulatedCluster): void {
   );
 }
 
-function reconcile(cluster: SimulatedCluster, key: string, workload: KubeObject): void {
+/** False when pods are wanted that could not be created. */
+function reconcile(cluster: SimulatedCluster, key: string, workload: KubeObject): boolean {
   const replicas = numberAt(workload, 'spec', 'replicas') ?? 1;
   const hash = hashOf(JSON.stringify(objectAt(workload, 'spec', 'template'))).toString(36);
   const owned = cluster.store
@@ -46,6 +53,17 @@ function reconcile(cluster: SimulatedCluster, key: string, workload: KubeObject)
   const current = live.filter(({ metadata }) => metadata.labels?.[HASH] === hash);
   const outdated = live.filter(({ metadata }) => metadata.labels?.[HASH] !== hash);
   const remove = (pod: KubeObject) => cluster.deletion.request(PODS, pod, 'Background');
+  const fate = podFateOf(cluster, { spec: objectAt(workload, 'spec', 'template', 'spec') });
+  const isBlocked = fate === 'refused' || fate === 'not-created';
+  // `Recreate` starts the new pods only when the last of the old ones is gone.
+  const isRecreating =
+    stringAt(workload, 'spec', 'strategy', 'type') === 'Recreate' &&
+    owned.some(({ metadata }) => metadata.labels?.[HASH] !== hash);
+  let refused = 0;
+  const create = (name: string) => {
+    if (isBlocked) refused += 1;
+    else createPod(cluster, workload, name, hash);
+  };
 
   if (key === STATEFUL_SETS) {
     const ordinals = Array.from({ length: replicas }, (_, index) => `${workload.metadata.name}-${index}`);
@@ -53,17 +71,29 @@ function reconcile(cluster: SimulatedCluster, key: string, workload: KubeObject)
       if (!ordinals.includes(pod.metadata.name) || outdated.includes(pod)) remove(pod);
     }
     for (const name of ordinals) {
-      if (!owned.some(({ metadata }) => metadata.name === name)) createPod(cluster, workload, name, hash);
+      if (!owned.some(({ metadata }) => metadata.name === name)) create(name);
     }
   } else {
     for (const pod of current.slice(replicas)) remove(pod);
-    for (let count = current.length; count < replicas; count += 1) {
-      createPod(cluster, workload, `${workload.metadata.name}-${hash}-${cluster.random.hex(5)}`, hash);
+    const wanted = isRecreating ? 0 : replicas;
+    for (let count = current.length; count < wanted; count += 1) {
+      create(`${workload.metadata.name}-${hash}-${cluster.random.hex(5)}`);
     }
     // The old replica stays until the new one is ready: a rolling update.
-    if (current.filter(isReady).length >= replicas) for (const pod of outdated) remove(pod);
+    if (isRecreating || current.filter(isReady).length >= replicas) for (const pod of outdated) remove(pod);
   }
-  writeStatus(cluster, key, workload, { replicas, owned, current });
+  const refusal =
+    refused === 0 || fate !== 'refused' ? undefined : `pods "${workload.metadata.name}-" ${QUOTA_WORDS}`;
+  writeStatus(cluster, key, workload, { replicas, owned, current, refusal });
+  if (refusal !== undefined) {
+    const replicaSet = `${workload.metadata.name}-${hash}`;
+    const about =
+      key === STATEFUL_SETS
+        ? workload
+        : { ...workload, kind: 'ReplicaSet', metadata: { ...workload.metadata, name: replicaSet } };
+    tell(cluster, about, 'FailedCreate', `Error creating: ${refusal}`, 'controller-manager');
+  }
+  return refused === 0;
 }
 
 function createPod(cluster: SimulatedCluster, workload: KubeObject, name: string, hash: string): void {
@@ -92,7 +122,12 @@ function writeStatus(
   cluster: SimulatedCluster,
   key: string,
   workload: KubeObject,
-  pods: { replicas: number; owned: readonly KubeObject[]; current: readonly KubeObject[] },
+  pods: {
+    replicas: number;
+    owned: readonly KubeObject[];
+    current: readonly KubeObject[];
+    refusal: string | undefined;
+  },
 ): void {
   const ready = pods.owned.filter(isReady).length;
   const updatedReady = pods.current.filter(isReady).length;
@@ -118,6 +153,10 @@ function writeStatus(
               status: 'True',
               reason: isDone ? 'NewReplicaSetAvailable' : 'ReplicaSetUpdated',
             },
+            // A StatefulSet has no such condition: its refusals are told by events alone.
+            ...(pods.refusal === undefined
+              ? []
+              : [{ type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate', message: pods.refusal }]),
           ],
         }),
   };

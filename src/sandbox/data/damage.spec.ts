@@ -47,10 +47,28 @@ describe('the simulated damage of the database', () => {
     sandbox.close();
   });
 
+  it('keeps what is stored readable on a full disk, and nothing on a locked file; both mend by themselves', async () => {
+    const { sandbox, store } = start('healthy');
+    sandbox.control.inject('staging', 'full-disk');
+    expect(store.state().problem).toMatchObject({ kind: 'full' });
+    await expect(store.accept([])).rejects.toBeInstanceOf(StoreError);
+    expect(await store.query({ limit: 10 })).toMatchObject({ rows: [] });
+    expect(await store.copies()).toEqual([]);
+    sandbox.control.repair('staging', 'full-disk');
+    expect(await store.accept([])).toMatchObject({ connections: [] });
+
+    sandbox.control.inject('staging', 'locked-database');
+    await expect(store.query({ limit: 10 })).rejects.toBeInstanceOf(StoreError);
+    sandbox.control.repair('staging', 'locked-database');
+    expect(store.state().problem).toBeUndefined();
+    sandbox.close();
+  });
+
   it('is not offered where the database is a real one', () => {
     const sandbox = createSandbox({ clock: createManualClock(0), seed: 1 });
     const names = [...sandbox.control.worlds, ...sandbox.control.faults].map(({ name }) => name);
     expect(names).not.toContain('corrupt-database');
+    expect(names).not.toContain('slow-database');
     expect(names).toContain('empty-database');
     sandbox.close();
   });

@@ -95,6 +95,31 @@ describe('freshness', () => {
     expect(await data.freshness('c1')).toMatchObject({ isStale: true });
     expect(rateView.response.parse(data.rates('c1')).messages).toHaveLength(360);
   });
+
+  it('is judged by the pauses that the link knows, as the verdict is', async () => {
+    world.write('/configmaps', 'default', 'settings');
+    await world.sendAll();
+    const heard = (longestGapSeconds: number, quietForSeconds: number) =>
+      Object.assign(world.connection, {
+        evidence: () => ({
+          link: {
+            state: 'connected',
+            sinceAt: '2026-08-01T10:00:00.000Z',
+            heardForSeconds: 7200,
+            longestGapSeconds,
+            quietForSeconds,
+          },
+          namespaces: [],
+        }),
+      });
+    heard(1, 90);
+    expect(await data.freshness('c1')).toMatchObject({ isStale: false, staleAfterSeconds: 120 });
+    // It answered a moment ago, and has told of no change for two minutes and a half.
+    heard(1, 150);
+    expect(await data.freshness('c1')).toMatchObject({ isStale: true, staleAfterSeconds: 120 });
+    heard(300, 150);
+    expect(await data.freshness('c1')).toMatchObject({ isStale: false, staleAfterSeconds: 900 });
+  });
 });
 
 describe('the database', () => {

@@ -78,6 +78,29 @@ describe('intake', () => {
     expect(rejected?.samples).toHaveLength(5);
   });
 
+  it('forgives what was rejected before a full copy was asked for, and nothing that came after', async () => {
+    const rejected = () => {
+      const evidence = intake.evidence('c1', CLUSTER_UID);
+      return evidence.status === 'seen' ? evidence.value.rejected : undefined;
+    };
+    send(encodeText('broken'));
+    await intake.drained();
+    await clock.advance(1000);
+    const askedAtMs = clock.now();
+    await clock.advance(1000);
+    send(encodeText('broken too'));
+    await intake.drained();
+    expect(rejected()).toBe(2);
+    // It is noticed a moment later that a copy was asked for.
+    await clock.advance(1000);
+    intake.resyncAsked('c1', askedAtMs);
+    expect(rejected()).toBe(1);
+    await clock.advance(60_000);
+    intake.resyncAsked('c1', clock.now());
+    expect(rejected()).toBe(0);
+    expect(intake.counters('c1').totals.rejected).toBe(2);
+  });
+
   it('says that it is behind, and stops saying so', async () => {
     let release = () => undefined as void;
     store.hold = new Promise((resolve) => {
@@ -98,7 +121,7 @@ describe('intake', () => {
     const asked: string[] = [];
     intake.onLossMended((ids) => {
       asked.push(...ids);
-      for (const id of ids) intake.resyncAsked(id);
+      for (const id of ids) intake.resyncAsked(id, clock.now());
     });
     let release = () => undefined as void;
     store.hold = new Promise((resolve) => {

@@ -21,6 +21,8 @@ import {
   type Tally,
 } from '../../services/data/store.ts';
 import type { Clock } from '../../services/ports.ts';
+import type { DatabaseProblemKind } from '../cluster.ts';
+import { type DatabaseDamage, NO_DAMAGE, problemOf, UNREADABLE } from './damage.ts';
 
 interface MemoryRow extends StoredResource {
   /** Place in the order of arrival. */
@@ -39,17 +41,9 @@ const TOMBSTONES = 5000;
 /** What a row weighs, for the panel that shows a size: a guess that is right within a factor of two. */
 const BYTES_PER_ROW = 2000;
 
-/** Damage that the simulation does to the database, until a reset mends it. */
-export interface DatabaseDamage {
-  isDamaged(): boolean;
-  mend(): void;
-}
-
-const NO_DAMAGE: DatabaseDamage = { isDamaged: () => false, mend: () => undefined };
-
 /** The cache in memory, for the page that runs without a server: the rules of the real one, the size of a toy. */
 export class MemoryStore implements ResourceStore {
-  readonly #clock: Pick<Clock, 'now'>;
+  readonly #clock: Pick<Clock, 'now' | 'sleep'>;
   readonly #damage: DatabaseDamage;
   #problem: DatabaseProblem | undefined;
   #rows: Rows = new Map();
@@ -58,8 +52,9 @@ export class MemoryStore implements ResourceStore {
   #nextId = 1;
   #lastWriteAtMs: number | undefined;
   #lastWriteAtMsByCluster: Record<string, number> = {};
+  #changes = 0;
 
-  constructor(clock: Pick<Clock, 'now'>, damage: DatabaseDamage = NO_DAMAGE) {
+  constructor(clock: Pick<Clock, 'now' | 'sleep'>, damage: DatabaseDamage = NO_DAMAGE) {
     this.#clock = clock;
     this.#damage = damage;
   }
@@ -77,15 +72,18 @@ export class MemoryStore implements ResourceStore {
       lastWriteAtMs: this.#lastWriteAtMs,
       lastWriteAtMsByCluster: this.#lastWriteAtMsByCluster,
       problem,
+      changes: this.#changes,
     };
   }
 
-  accept(messages: readonly RawMessage[]): Promise<BatchReport> {
+  async accept(messages: readonly RawMessage[]): Promise<BatchReport> {
+    const delayMs = this.#damage.delayMs();
+    if (delayMs > 0) await this.#clock.sleep(delayMs);
     const problem = this.#look();
-    if (problem !== undefined) return Promise.reject(new StoreError(problem));
+    if (problem !== undefined) throw new StoreError(problem);
     const reports = new Map<string, ConnectionReport>();
     for (const message of messages) this.#acceptOne(message, reports);
-    return Promise.resolve({ connections: [...reports.values()], storedAtMs: this.#clock.now() });
+    return { connections: [...reports.values()], storedAtMs: this.#clock.now() };
   }
 
   correct(corrections: readonly Correction[]): Promise<number> {
@@ -101,7 +99,7 @@ export class MemoryStore implements ResourceStore {
   }
 
   query(query: ResourceQuery): Promise<ResourcePage> {
-    const problem = this.#look();
+    const problem = this.#lookToRead();
     if (problem !== undefined) return Promise.reject(new StoreError(problem));
     const words = wordsOf(query.search ?? '');
     const found = [...this.#rows.values()].filter(
@@ -120,13 +118,13 @@ export class MemoryStore implements ResourceStore {
   }
 
   view(key: ResourceKey): Promise<StoredResource | undefined> {
-    const problem = this.#look();
+    const problem = this.#lookToRead();
     if (problem !== undefined) return Promise.reject(new StoreError(problem));
     return Promise.resolve(this.#rows.get(keyOf(key)));
   }
 
   tallies(clusterUid?: string): Promise<Tally[]> {
-    const problem = this.#look();
+    const problem = this.#lookToRead();
     if (problem !== undefined) return Promise.reject(new StoreError(problem));
     const tallies = new Map<string, { -readonly [Field in keyof Tally]: Tally[Field] }>();
     for (const row of [...this.#rows.values()].toSorted(byPlace)) {
@@ -147,11 +145,12 @@ export class MemoryStore implements ResourceStore {
     for (const [key, row] of this.#rows) {
       if (row.clusterUid === clusterUid && this.#rows.delete(key)) removed += 1;
     }
+    this.#changes += 1;
     return Promise.resolve(removed);
   }
 
   tables(): Promise<{ name: string; rows: number }[]> {
-    const problem = this.#look();
+    const problem = this.#lookToRead();
     if (problem !== undefined) return Promise.reject(new StoreError(problem));
     return Promise.resolve([{ name: 'resource', rows: this.#rows.size }]);
   }
@@ -161,7 +160,7 @@ export class MemoryStore implements ResourceStore {
   }
 
   integrity(): Promise<Integrity> {
-    const problem = this.#look();
+    const problem = this.#lookToRead();
     if (problem !== undefined) return Promise.reject(new StoreError(problem));
     return Promise.resolve({ isOk: true, messages: [] });
   }
@@ -187,6 +186,7 @@ export class MemoryStore implements ResourceStore {
     this.#copies = this.#copies.filter((candidate) => candidate !== wanted);
     if (!this.#mend()) this.#setAside('reset');
     this.#rows = wanted.rows;
+    this.#changes += 1;
     return Promise.resolve();
   }
 
@@ -235,6 +235,7 @@ export class MemoryStore implements ResourceStore {
   #write(change: ResourceChange, seenAtMs: number, isForced = false): 'stored' | 'deleted' | 'unchanged' {
     const key = keyOf(change);
     const row = this.#rows.get(key);
+    this.#changes += 1;
     const isSameObject = row !== undefined && (row.uid === change.uid || row.uid === '' || change.uid === '');
     if (change.type === 'delete') {
       this.#bury(change.uid);
@@ -291,28 +292,29 @@ export class MemoryStore implements ResourceStore {
     this.#tombstones.add(uid);
   }
 
+  /** What keeps the rows from being read, if anything. */
+  #lookToRead(): DatabaseProblem | undefined {
+    const problem = this.#look();
+    return problem !== undefined && UNREADABLE.has(problem.kind) ? problem : undefined;
+  }
+
   /** What is wrong with the database now; damage is found, and set aside, when it is looked at. */
   #look(): DatabaseProblem | undefined {
-    if (!this.#damage.isDamaged()) this.#problem = undefined;
-    else this.#problem ??= this.#condemn();
+    const kind = this.#damage.problem();
+    if (kind === undefined) this.#problem = undefined;
+    else if (this.#problem?.kind !== kind) this.#problem = this.#condemn(kind);
     return this.#problem;
   }
 
-  #condemn(): DatabaseProblem {
-    return {
-      kind: 'corrupt',
-      message:
-        'The database file is damaged. It was set aside; cluster state is not stored until the database is reset.',
-      remedy:
-        'Press “Reset the database” in Settings → Database. Connections, credentials and settings are not touched.',
-      at: new Date(this.#clock.now()).toISOString(),
-      setAsideAs: this.#setAside('corrupt'),
-    };
+  #condemn(kind: DatabaseProblemKind): DatabaseProblem {
+    const problem = problemOf(kind, this.#clock.now());
+    return kind === 'corrupt' ? { ...problem, setAsideAs: this.#setAside('corrupt') } : problem;
   }
 
-  /** True where there was damage: what was damaged is set aside already. */
+  /** True where the file was damaged: it is set aside already. */
   #mend(): boolean {
-    const wasDamaged = this.#look() !== undefined;
+    const wasDamaged = this.#look()?.kind === 'corrupt';
+    if (!wasDamaged) return false;
     this.#damage.mend();
     this.#problem = undefined;
     return wasDamaged;
@@ -332,6 +334,7 @@ export class MemoryStore implements ResourceStore {
     };
     this.#copies = [{ copy, rows: this.#rows }, ...this.#copies].slice(0, KEPT_COPIES);
     this.#rows = new Map();
+    this.#changes += 1;
     this.#lastWriteAtMs = undefined;
     this.#lastWriteAtMsByCluster = {};
     return id;

@@ -22,7 +22,8 @@ import { createSelector } from './selectors.ts';
 import { patched } from './store.ts';
 
 const FIELD_MANAGER = 'meshplay-troubleshooter';
-const SLOW_MS = 3000;
+/** Slow, and still within what a probe of two requests is given. */
+const SLOW_MS = 1100;
 const DEFAULT_WATCH_SECONDS = 1800;
 const NAME = /^[a-z0-9]([-a-z0-9.:]{0,251}[a-z0-9])?$/;
 
@@ -36,10 +37,6 @@ export function openSimulatedApi(cluster: SimulatedCluster, clock: Clock, user: 
     const ended = signal === undefined ? closing.signal : AbortSignal.any([signal, closing.signal]);
     if (ended.aborted) throw refusals.givenUp(traits.server, ended);
     switch (condition.link) {
-      case 'unreachable':
-        throw refusals.unreachable(traits.server);
-      case 'unauthorized':
-        throw refusals.unauthorized();
       case 'black-hole':
         await new Promise((_, reject) => {
           ended.addEventListener('abort', () => reject(refusals.givenUp(traits.server, ended)), {
@@ -57,12 +54,16 @@ export function openSimulatedApi(cluster: SimulatedCluster, clock: Clock, user: 
         return;
       case 'answers':
         await Promise.resolve();
+        return;
+      default:
+        throw refusals.noAnswer(condition.link, traits.server);
     }
   };
 
   const serve = (wanted: ResourceKind): ServedKind => {
     const served = servedKind(wanted, store.definitions());
     if (served === undefined) throw refusals.notServed();
+    if (condition.unreadableKinds.has(served.key)) throw refusals.unreadable(served);
     return served;
   };
 
@@ -110,6 +111,11 @@ export function openSimulatedApi(cluster: SimulatedCluster, clock: Clock, user: 
   ) => {
     const { namespace, name } = object.metadata;
     const previous = store.get(served.key, namespace, name);
+    const roleOf = (one: unknown) => [stringAt(one, 'roleRef', 'kind'), stringAt(one, 'roleRef', 'name')];
+    if (previous !== undefined && !isSame(roleOf(previous), roleOf(object)))
+      throw refusals.invalid(
+        `${served.kind} "${name}" is invalid: roleRef: Invalid value: cannot change roleRef`,
+      );
     const admitted = admit(served.key, present(served)(object), previous, cluster.plan);
     if (isDryRun === true) return { ...admitted, metadata: { ...previous?.metadata, ...admitted.metadata } };
     return present(served)(store.put(served.key, admitted, { manager: FIELD_MANAGER, config }));
@@ -122,8 +128,10 @@ export function openSimulatedApi(cluster: SimulatedCluster, clock: Clock, user: 
       return traits.version;
     },
     health: async (_path, signal) => {
+      const startedMs = clock.now();
       await reach(signal);
-      return { isOk: true, failing: [], latencyMs: traits.latencyMs };
+      const failing = [...condition.notReady];
+      return { isOk: failing.length === 0, failing, latencyMs: traits.latencyMs + clock.now() - startedMs };
     },
     groups: async (signal) => {
       await reach(signal);
@@ -254,7 +262,7 @@ export function openSimulatedApi(cluster: SimulatedCluster, clock: Clock, user: 
       const kind = { group: '', version: 'v1', plural: 'pods', isNamespaced: true };
       authorize({ ...question('get', kind, pod.namespace, pod.name), subresource: 'log' });
       const found = find(serve(kind), { kind, ...pod });
-      return logOf(found, pod.container, options ?? {});
+      return logOf(found, pod.container, options ?? {}, cluster.journal.get(found.metadata.uid ?? ''));
     },
     forward: async (pod, port, signal) => {
       await reach(signal);
@@ -267,7 +275,8 @@ export function openSimulatedApi(cluster: SimulatedCluster, clock: Clock, user: 
       const stream = emptyStream();
       const server = cluster.brokers.get(found.metadata.uid ?? '');
       if (server !== undefined && port === 4222) cluster.network.attach(stream, { server, port: 'client' });
-      if (server !== undefined && port === 8222) cluster.network.attach(stream, { server, port: 'monitor' });
+      if (server?.hasMonitor === true && port === 8222)
+        cluster.network.attach(stream, { server, port: 'monitor' });
       return stream;
     },
     close: async () => {

@@ -24,11 +24,12 @@ const LINES: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** The log of a container. Throws 400 for a container that does not exist or has not started yet. */
+/** The log of a container, with what its program wrote besides. Throws 400 for a container that does not exist or has not started yet. */
 export function logOf(
   pod: KubeObject,
   container: string | undefined,
   options: { tailLines?: number; isPrevious?: boolean; sinceSeconds?: number },
+  journal: readonly string[] = [],
 ): string {
   const names = listAt(pod, 'spec', 'containers').map((entry) => stringAt(entry, 'name') ?? '');
   const name = container ?? names[0] ?? '';
@@ -44,7 +45,7 @@ export function logOf(
   }
   const lines = isCrashing
     ? ['panic: the process ended with exit code 1']
-    : (LINES[name] ?? [`${name} started`]);
+    : [...(LINES[name] ?? [`${name} started`]), ...(name in LINES ? journal : [])];
   const tail = options.tailLines === undefined ? lines : lines.slice(-options.tailLines);
   return `${tail.join('\n')}\n`;
 }

@@ -1,3 +1,4 @@
+import type { FailureKind } from '../../api/evidence.ts';
 import type { AccessQuestion } from '../../services/ports.ts';
 import { ClusterError } from '../../services/ports.ts';
 import type { ServedKind } from './kinds.ts';
@@ -72,6 +73,39 @@ export function forbidden(user: string, question: AccessQuestion): ClusterError 
 export function terminating(kind: ServedKind, name: string, namespace: string): ClusterError {
   const message = `${qualified(kind)} "${name}" is forbidden: unable to create new content in namespace ${namespace} because it is being terminated`;
   return new ClusterError({ kind: 'forbidden', message }, { status: 403, reason: 'Forbidden' });
+}
+
+/** Ways in which no answer of an API server comes at all, each in the words of the real adapter. */
+const LINK_FAILURES = {
+  unreachable: ['unreachable', (host) => `dial ${host}: connect: no route to host`],
+  refused: ['refused', (host) => `dial ${host}: connect: connection refused`],
+  'no-such-name': ['dns', (host) => `lookup ${host}: no such host`],
+  untrusted: ['tls', (host) => `${host}: the certificate is signed by an authority that is not known`],
+  'expired-certificate': [
+    'tls',
+    (host) => `${host}: the certificate has expired, or the clock of one side is wrong`,
+  ],
+  'proxy-refuses': ['proxy', (host) => `the proxy answered 403 to CONNECT ${host}`],
+  overloaded: ['unavailable', () => 'etcdserver: request timed out (503)'],
+  'login-page': ['protocol', (host) => `${host} answered with text/html instead of JSON`],
+  'connection-reset': ['other', (host) => `${host}: the stream was reset with an unknown code`],
+  'login-program-fails': [
+    'exec-failed',
+    () => 'the program “cloud-login” ended with exit code 1: login has expired',
+  ],
+} as const satisfies Record<string, readonly [FailureKind, (host: string) => string]>;
+export type LinkFailure = keyof typeof LINK_FAILURES | 'unauthorized';
+
+export function noAnswer(failure: LinkFailure, server: string): ClusterError {
+  if (failure === 'unauthorized') return unauthorized();
+  const [kind, words] = LINK_FAILURES[failure];
+  return new ClusterError({ kind, message: words(new URL(server).host) });
+}
+
+/** The API server itself fails at a kind of objects. */
+export function unreadable(kind: Pick<ServedKind, 'group' | 'plural'>): ClusterError {
+  const message = `Internal error occurred: ${qualified(kind)}: illegal base64 data in stored object`;
+  return new ClusterError({ kind: 'unavailable', message }, { status: 500, reason: 'InternalError' });
 }
 
 export function unreachable(server: string): ClusterError {

@@ -1,6 +1,7 @@
 import type { ClusterTraits, SimulatedCluster } from '../cluster.ts';
 import type { Installation } from '../controllers/install.ts';
 import { MESHERY, MESHPLAY } from '../controllers/install.ts';
+import type { FindingCode } from '../../core/judge/catalogue.ts';
 import type { Denial } from '../kube/access.ts';
 
 /** One connection of a simulated world. */
@@ -12,7 +13,11 @@ export interface ConnectionPlan {
   readonly ageMs: number;
   /** Faults that are there from the start, by name. */
   readonly faults: readonly string[];
+  /** Faults that strike soon after the world was entered, by name. */
+  readonly strikes?: readonly string[];
   readonly denials: readonly Denial[];
+  /** This server listened to it all the time before, and knows which pauses are usual. */
+  readonly wasHeard?: boolean;
   /** What happens when the world starts: a rollout in progress, for instance. */
   readonly start?: ((cluster: SimulatedCluster) => void) | undefined;
 }
@@ -23,6 +28,8 @@ export interface World {
   readonly title: string;
   readonly story: string;
   readonly connections: readonly ConnectionPlan[];
+  /** Findings that it shows and no fault does. */
+  readonly shows?: readonly FindingCode[];
 }
 
 const DAY_MS = 86_400_000;
@@ -38,6 +45,7 @@ export function connection(
     denials?: readonly Denial[];
     ageMs?: number;
     size?: 'usual' | 'small';
+    wasHeard?: boolean;
     start?: (cluster: SimulatedCluster) => void;
   } = {},
 ): ConnectionPlan {
@@ -62,6 +70,7 @@ export function connection(
     ageMs: changes.ageMs ?? 12 * DAY_MS,
     faults: changes.faults ?? [],
     denials: changes.denials ?? [],
+    wasHeard: changes.wasHeard ?? false,
     start: changes.start,
   };
 }

@@ -1,8 +1,9 @@
 import { DEPLOYMENTS } from '../kube/kinds.ts';
 import { patched } from '../kube/store.ts';
 import type { SimulatedCluster } from '../cluster.ts';
+import { install, MESHPLAY } from '../controllers/install.ts';
 import type { ConnectionPlan, World } from './plan.ts';
-import { DATABASE_FAULT } from './faults.ts';
+import { DATABASE_FAULT } from './faults/index.ts';
 import { connection, NO_PORT_FORWARD } from './plan.ts';
 
 const HOUR_MS = 3_600_000;
@@ -49,6 +50,22 @@ export const WORLDS: readonly World[] = [
     connections: [connection('fresh', { family: 'none' })],
   },
   {
+    name: 'just-installed',
+    title: 'Installed a moment ago',
+    story:
+      'Everything was installed a moment ago; part after part comes up, data flows, and a slow disk stores it.',
+    connections: [
+      connection('brand-new', {
+        family: 'none',
+        start: (cluster) => {
+          cluster.condition.databaseDelayMs = 2000;
+          install(cluster, MESHPLAY);
+        },
+      }),
+    ],
+    shows: ['MT-O-30', 'MT-B-33', 'MT-M-26', 'MT-S-13', 'MT-D-07'],
+  },
+  {
     name: 'operator-only',
     title: 'The Operator without resources',
     story:
@@ -82,8 +99,9 @@ export const WORLDS: readonly World[] = [
   {
     name: 'stale-data',
     title: 'The data is stale',
-    story: 'Every link is up, yet MeshSync no longer notices what changes in the cluster.',
-    connections: [connection('stale', { faults: ['deaf-meshsync'] })],
+    story:
+      'Every link is up, yet MeshSync has noticed no change for an hour, in a cluster that changes all the time.',
+    connections: [connection('stale', { faults: ['deaf-meshsync'], ageMs: 2 * HOUR_MS, wasHeard: true })],
   },
   {
     name: 'empty-database',
