@@ -1,26 +1,12 @@
-import type { Locator, Page } from '@playwright/test';
 import { expect } from '@playwright/test';
-import { cardOf, readCard } from './journey/card.ts';
-import { kubeconfigText } from './journey/kubeconfig.ts';
+import { cardOf, choose, openDetails, readCard } from './journey/card.ts';
+import { kubeconfigText, paste } from './journey/kubeconfig.ts';
 import { test } from './journey/test.ts';
 import { openWorld } from './journey/world.ts';
 
 /** What is asked of a cluster, or removed from it, takes simulated time too. */
 const EFFECT_MS = 120_000;
 const STAGING = 'https://staging.example:6443';
-
-async function paste(dialog: Locator, text: string): Promise<void> {
-  await dialog.getByLabel('or paste one').fill(text);
-  await dialog.getByRole('button', { name: 'Look at what was pasted' }).click();
-}
-
-/** Chooses in the menu of a card. */
-async function choose(page: Page, name: string, item: string): Promise<void> {
-  await cardOf(page, name)
-    .getByRole('button', { name: `More about ${name}` })
-    .click();
-  await page.getByRole('menuitem', { name: item, exact: true }).click();
-}
 
 test('refuses a kubeconfig by the field that is the danger, and adds one whose cluster answers', async ({
   page,
@@ -98,13 +84,18 @@ test('puts a connection aside and takes it back, gives it other credentials, del
   await choose(page, 'staging', 'Replace credentials…');
   const replace = page.getByRole('dialog', { name: 'Replace the credentials of staging' });
   await expect(replace.getByRole('button', { name: 'Replace', exact: true })).toBeDisabled();
-  await paste(replace, kubeconfigText({ context: 'staging', server: STAGING, user: { token: 'new' } }));
-  const context = replace.getByRole('group', { name: 'staging' });
+  await paste(replace, kubeconfigText({ context: 'rotated', server: STAGING, user: { token: 'new' } }));
+  const context = replace.getByRole('group', { name: 'rotated' });
   await expect(context).toContainText('Reached, Kubernetes v1.33.4.', { timeout: EFFECT_MS });
-  await context.getByRole('checkbox', { name: 'Add staging' }).check();
+  await context.getByRole('checkbox', { name: 'Add rotated' }).check();
   await replace.getByRole('button', { name: 'Replace', exact: true }).click();
   await expect(replace).toHaveCount(0);
+  // Another context is the way in now; the connection is called as before.
   await expect.poll(health, { timeout: EFFECT_MS }).toBe('Healthy');
+  const ways = await openDetails(page, 'staging', 'Ways in');
+  await expect(ways.getByRole('tabpanel')).toContainText('rotated');
+  await ways.getByRole('button', { name: 'Close' }).click();
+  await expect(ways).toHaveCount(0);
 
   await choose(page, 'staging', 'Delete…');
   const remove = page.getByRole('dialog', { name: 'Delete staging' });

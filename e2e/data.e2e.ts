@@ -94,3 +94,38 @@ test('objects are searched, narrowed and opened by address, and compared with th
   await data.getByRole('button', { name: 'Compare with the cluster' }).click();
   await expect(data.getByText(/^\d+ objects of the cluster compared, /)).toBeVisible();
 });
+
+test('the synthetic test is run by a person and by the clock, and every run stays in the plots', async ({
+  page,
+}) => {
+  await openWorld(page, 'healthy', '/resources');
+  await page.getByRole('combobox', { name: 'Connection' }).selectOption('prod-us-1');
+  const data = page.getByRole('region', { name: 'Data of prod-us-1' });
+  await data.getByRole('button', { name: 'Freshness and comparison' }).click();
+  await expect(data.getByText('Not run yet.')).toBeVisible();
+  const schedule = data.getByRole('combobox', { name: /^Runs by itself/ });
+  await schedule.selectOption({ label: 'every 5 min' });
+  await expect(data.getByText(/^Next: in [45] min/)).toBeVisible();
+
+  // Five minutes are too long to wait for here; another program may ask for one.
+  const address = new URL(page.url());
+  const connectionId = address.searchParams.get('connection') ?? '';
+  const status = await page.evaluate(
+    async (path) =>
+      (
+        await fetch(path, {
+          method: 'PUT',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ everyMinutes: 1 }),
+        })
+      ).status,
+    `/api/connections/${encodeURIComponent(connectionId)}/synthetic`,
+  );
+  expect(status).toBe(200);
+  await expect(schedule).toHaveValue('1');
+  await expect(data.getByText('Arrived')).toBeVisible({ timeout: 150_000 });
+  await expect(data.getByText(/^(\d+) of \1 runs? succeeded\.$/)).toBeVisible();
+  await expect(data.getByRole('img', { name: /^End to end: now [\d,]+ ms/ })).toBeVisible();
+  await schedule.selectOption({ label: 'off' });
+  await expect(data.getByText(/^Next:/)).toHaveCount(0);
+});

@@ -34,9 +34,24 @@ test('error codes are searched, narrowed, and opened from a finding or by addres
   await started(page);
   await expect(page.getByRole('heading', { level: 1, name: 'meshplay-server-1040' })).toBeVisible();
   await expect(page.getByRole('heading', { name: 'What to do' })).toBeVisible();
+  await page.goto('/errors/conflict');
+  await started(page);
+  await expect(
+    page.getByRole('heading', { name: 'Something else stands in the way (HTTP 409)' }),
+  ).toBeVisible();
   await page.goto('/errors/no-such-code');
   await started(page);
   await expect(page.getByText(/^This code is not known here\./)).toBeVisible();
+});
+
+test('a refusal of this server leads to what is known of its code', async ({ page }) => {
+  await openWorld(page, 'healthy', '/settings?open=no-such-connection');
+  const drawer = page.getByRole('dialog', { name: 'Details of Connection' });
+  await drawer.getByRole('link', { name: 'About not-found' }).click();
+  await expect(page).toHaveURL(/\/errors\/not-found/);
+  await expect(
+    page.getByRole('heading', { name: 'What was asked for does not exist (HTTP 404)' }),
+  ).toBeVisible();
 });
 
 for (const paths of [

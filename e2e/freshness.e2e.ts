@@ -47,7 +47,7 @@ test('the MeshSync mark rests where nothing is deployed, and tells of a silence'
 
   await openWorld(page, 'stale-data');
   await expect(mark(page)).toHaveText('MeshSync: no messages arrive');
-  await expect(page.getByRole('banner').getByText(/^MeshSync: no messages for \d/)).toBeVisible();
+  await expect(page.getByRole('banner').getByText(/^MeshSync: silent for \d/)).toBeVisible();
   await expect(pulsing).toHaveCount(0);
 });
 

@@ -74,6 +74,7 @@ test('the keyboard skips the header and reaches the first card in the order one 
     page.getByRole('button', { name: 'Sandbox', exact: true }),
     page.getByRole('button', { name: 'Add kubeconfig' }),
     page.getByRole('button', { name: 'More about fresh' }),
+    page.getByRole('button', { name: 'Review the available operations on fresh' }),
     page.getByRole('button', { name: 'Why? Findings of fresh' }),
   ]) {
     await page.keyboard.press('Tab');
@@ -82,6 +83,14 @@ test('the keyboard skips the header and reaches the first card in the order one 
   await page.keyboard.press('Enter');
   const drawer = page.getByRole('dialog', { name: 'Details of fresh' });
   await expect(drawer).toBeVisible();
+  for (const next of [
+    drawer.getByRole('button', { name: 'Close' }),
+    drawer.getByRole('tab', { name: 'Findings' }),
+  ]) {
+    await page.keyboard.press('Tab');
+    await expect(next).toBeFocused();
+    await expect(next).toHaveCSS('outline-style', 'solid');
+  }
   await page.keyboard.press('Escape');
   await expect(drawer).toHaveCount(0);
   await expect(page.getByRole('button', { name: 'Why? Findings of fresh' })).toBeFocused();

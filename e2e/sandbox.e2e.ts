@@ -17,7 +17,8 @@ test('a fault changes the card, and its repair mends it', async ({ page }) => {
   const close = dialog.getByRole('button', { name: 'Close' });
   await open.click();
   await dialog.getByRole('combobox', { name: 'Connection' }).selectOption('staging');
-  await dialog.getByRole('combobox', { name: 'Fault' }).selectOption('Scale MeshSync to zero');
+  await dialog.getByRole('searchbox', { name: /^Search faults/ }).fill('MT-M-13');
+  await dialog.getByRole('radio', { name: /^Scale MeshSync to zero/ }).check();
   await dialog.getByRole('button', { name: 'Inject' }).click();
   await expect(dialog.getByText('staging: Scale MeshSync to zero')).toBeVisible();
   await close.click();

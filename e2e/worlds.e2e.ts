@@ -45,6 +45,15 @@ const JOURNEYS: readonly Readonly<Record<string, Readonly<Record<string, Wanted>
       'half-done': {
         health: 'Broken',
         brokenAfter: ['MeshSync'],
+        // What is missing comes behind the Operator, which is well.
+        hops: {
+          Kubernetes: 'good',
+          Operator: 'good',
+          MeshSync: 'broken',
+          Broker: 'broken',
+          Server: 'not known',
+          Database: 'not known',
+        },
         states: { Operator: 'DEPLOYED', MeshSync: 'UNDEPLOYED', Broker: 'UNDEPLOYED' },
         cause: 'The Operator runs, but there is neither a Broker nor a MeshSync resource.',
       },
@@ -109,6 +118,16 @@ const JOURNEYS: readonly Readonly<Record<string, Readonly<Record<string, Wanted>
     },
   },
   {
+    'stale-data': {
+      stale: {
+        health: 'Needs attention',
+        brokenAfter: ['Server'],
+        states: WELL,
+        cause: /^MeshSync answers, but has told of no change for \d+ min\.$/,
+      },
+    },
+  },
+  {
     'api-unreachable': {
       unreachable: { ...UNSEEN, cause: 'The API server cannot be reached.' },
       'black-hole': { ...UNSEEN, cause: 'The API server does not answer in time.' },
@@ -138,7 +157,7 @@ const JOURNEYS: readonly Readonly<Record<string, Readonly<Record<string, Wanted>
         health: 'Changing',
         ...NOTHING_BROKEN,
         states: { ...WELL, Operator: 'DEPLOYING' },
-        cause: 'none',
+        cause: /^The Operator is being rolled out: waiting for its pod: .* \d+ s so far\.$/,
       },
       'prod-eu-1': {
         ...OUT_OF_REACH,

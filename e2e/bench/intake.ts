@@ -14,11 +14,17 @@ const SERVER = fileURLToPath(new URL('./intake-server.ts', import.meta.url));
 const PUBLISHER = fileURLToPath(new URL('./intake-publisher.ts', import.meta.url));
 /** For the rates; a bare loop needs no more to show its own. */
 const FIRST_MESSAGES = 30_000;
+const ROUNDS = 3;
 const CHANGE_MESSAGES = 100_000;
 const CHANGED_OBJECTS = 1000;
-/** BENCH_MESSAGES=10000000 measures as long as the design asks; the default ends within a minute or two. */
-const LONG_MESSAGES = Number(process.env['BENCH_MESSAGES'] ?? 1_000_000);
+/** As long as the design asks; `--full` measures all of it, the default a tenth and says what that would come to. */
+const FULL_MESSAGES = 10_000_000;
+const LONG_MESSAGES = Number(
+  process.env['BENCH_MESSAGES'] ?? (process.argv.includes('--full') ? FULL_MESSAGES : FULL_MESSAGES / 10),
+);
 const LONG_OBJECTS = 10_000;
+/** Memory is looked at so often on the way: by the slope alone a leak is told from caches that fill once. */
+const LONG_LOOKS = 10;
 const STATUS_EVERY_MS = 15;
 
 const Ready = z.object({ address: z.string() });
@@ -94,36 +100,18 @@ export const intake: Bench = {
 };
 
 async function throughput(nats: NatsServer): Promise<Figure[]> {
-  const bare = await startTaker('bare', nats);
-  let bareFirst: number;
-  let bareChanges: number;
-  try {
-    bareFirst = FIRST_MESSAGES / (await publish(nats, FIRST_MESSAGES, FIRST_MESSAGES)).seconds;
-  } finally {
-    await bare.stop();
-  }
-  const bareAgain = await startTaker('bare', nats);
-  try {
-    bareChanges = FIRST_MESSAGES / (await publish(nats, FIRST_MESSAGES, CHANGED_OBJECTS)).seconds;
-  } finally {
-    await bareAgain.stop();
-  }
-
-  const first = await startTaker('product', nats);
-  const stopStatus = new AbortController();
-  let firstRate: number;
-  let firstLost: number;
-  let statusMs: number[];
-  try {
-    const status = measureStatus(first.address, stopStatus.signal);
-    const published = await publish(nats, FIRST_MESSAGES, FIRST_MESSAGES);
-    stopStatus.abort();
-    statusMs = await status;
-    firstRate = FIRST_MESSAGES / published.seconds;
-    firstLost = published.lost;
-  } finally {
-    stopStatus.abort();
-    await first.stop();
+  // In turns, and the best of each: other work on the machine then slows both, or spares both.
+  const best = { bareFirst: 0, bareChanges: 0, first: 0 };
+  const statusMs: number[] = [];
+  let firstLost = 0;
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const bareFirst = await measureRate('bare', nats, FIRST_MESSAGES);
+    best.bareFirst = Math.max(best.bareFirst, bareFirst.rate);
+    const first = await measureRate('product', nats, FIRST_MESSAGES, statusMs);
+    best.first = Math.max(best.first, first.rate);
+    firstLost += first.lost;
+    const bareChanges = await measureRate('bare', nats, CHANGED_OBJECTS);
+    best.bareChanges = Math.max(best.bareChanges, bareChanges.rate);
   }
 
   const storm = await startTaker('product', nats);
@@ -133,8 +121,13 @@ async function throughput(nats: NatsServer): Promise<Figure[]> {
     const versions = Versions.parse(await storm.ask('versions'));
     const wrong = wrongVersions(versions, CHANGE_MESSAGES, CHANGED_OBJECTS);
     return [
-      share('intake of new objects, of a bare loop', firstRate, bareFirst, `${FIRST_MESSAGES} objects`),
-      share('intake of changes, of a bare loop', changeRate, bareChanges, `${CHANGE_MESSAGES} messages`),
+      share(
+        'intake of new objects, of a bare loop',
+        best.first,
+        best.bareFirst,
+        `${FIRST_MESSAGES} objects, best of ${ROUNDS} in turns`,
+      ),
+      share('intake of changes, of a bare loop', changeRate, best.bareChanges, `${CHANGE_MESSAGES} messages`),
       {
         name: 'status request during the intake, p99',
         value: percentile(statusMs, 0.99),
@@ -152,6 +145,27 @@ async function throughput(nats: NatsServer): Promise<Figure[]> {
     ];
   } finally {
     await storm.stop();
+  }
+}
+
+/** Starts anew, takes in so many objects' messages, and ends. `statusMs` gets how long status requests took meanwhile. */
+async function measureRate(
+  how: 'product' | 'bare',
+  nats: NatsServer,
+  objects: number,
+  statusMs?: number[],
+): Promise<{ rate: number; lost: number }> {
+  const taker = await startTaker(how, nats);
+  const stopping = new AbortController();
+  try {
+    const status = statusMs === undefined ? undefined : measureStatus(taker.address, stopping.signal);
+    const { seconds, lost } = await publish(nats, FIRST_MESSAGES, objects);
+    stopping.abort();
+    statusMs?.push(...((await status) ?? []));
+    return { rate: FIRST_MESSAGES / seconds, lost };
+  } finally {
+    stopping.abort();
+    await taker.stop();
   }
 }
 
@@ -182,19 +196,50 @@ async function longRun(nats: NatsServer): Promise<Figure[]> {
     // Until the caches of the runtime and of SQLite are as large as they get.
     const warmUp = LONG_OBJECTS * 10;
     await publish(nats, warmUp, LONG_OBJECTS);
-    const before = Memory.parse(await taker.ask('memory'));
-    const { seconds } = await publish(nats, LONG_MESSAGES, LONG_OBJECTS, warmUp);
-    const after = Memory.parse(await taker.ask('memory'));
+    const looks = [Memory.parse(await taker.ask('memory')).rss / 1e6];
+    const share = Math.ceil(LONG_MESSAGES / LONG_LOOKS);
+    let seconds = 0;
+    for (let look = 0; look < LONG_LOOKS; look += 1) {
+      seconds += (await publish(nats, share, LONG_OBJECTS, warmUp + look * share)).seconds;
+      looks.push(Memory.parse(await taker.ask('memory')).rss / 1e6);
+    }
+    const [before = 0] = looks;
+    const gained = (looks.at(-1) ?? before) - before;
+    const perMillion = (slopeOf(looks) / share) * 1e6;
+    const many = (count: number) => count.toLocaleString('en');
     return [
       {
-        name: 'memory gained over a long intake',
-        value: (after.rss - before.rss) / 1e6,
+        name: `memory gained over ${many(LONG_MESSAGES)} messages of 2 kB`,
+        value: gained,
         unit: 'MB',
         budget: 50,
-        note: `${LONG_MESSAGES} messages of 2 kB in ${Math.round(seconds)} s, from ${Math.round(before.rss / 1e6)} MB; BENCH_MESSAGES sets how many`,
+        note: `in ${Math.round(seconds)} s, from ${Math.round(before)} MB; ${perMillion.toFixed(1)} MB a million by the line through ${looks.length} looks`,
       },
+      ...(LONG_MESSAGES < FULL_MESSAGES && LONG_MESSAGES >= FULL_MESSAGES / 100
+        ? [
+            {
+              name: `extrapolated, not measured: memory gained over ${many(FULL_MESSAGES)}`,
+              value: gained + (perMillion * (FULL_MESSAGES - LONG_MESSAGES)) / 1e6,
+              unit: 'MB',
+              note: '`--full` measures it',
+            },
+          ]
+        : []),
     ];
   } finally {
     await taker.stop();
   }
+}
+
+/** Of the straight line that fits best, a step. */
+function slopeOf(values: readonly number[]): number {
+  const middle = (values.length - 1) / 2;
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  let above = 0;
+  let below = 0;
+  for (const [index, value] of values.entries()) {
+    above += (index - middle) * (value - mean);
+    below += (index - middle) ** 2;
+  }
+  return below === 0 ? 0 : above / below;
 }

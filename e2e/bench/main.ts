@@ -1,4 +1,7 @@
-/** `npm run bench`: the figures of the product beside their budgets. `--json` for machines, `--only NAME` for one group. */
+/**
+ * `npm run bench`: the figures of the product beside their budgets. `--json` for machines, `--only NAME` for one group,
+ * `--full` for ten million messages where a million is measured otherwise.
+ */
 import { parseArgs } from 'node:util';
 import { change } from './change.ts';
 import { checks } from './checks.ts';
@@ -25,7 +28,9 @@ const BENCHES: readonly Bench[] = [
   synthetic,
 ];
 
-const { values } = parseArgs({ options: { json: { type: 'boolean' }, only: { type: 'string' } } });
+const { values } = parseArgs({
+  options: { json: { type: 'boolean' }, only: { type: 'string' }, full: { type: 'boolean' } },
+});
 const chosen = BENCHES.filter((bench) => values.only === undefined || bench.name === values.only);
 if (chosen.length === 0) {
   console.error(`--only is one of ${BENCHES.map((bench) => bench.name).join(', ')}.`);

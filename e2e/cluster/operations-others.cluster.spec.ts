@@ -1,5 +1,4 @@
 /** Installations that others made or left behind: Helm, orphans, stuck finalizers, foreign field managers, a new token. */
-import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type ControlPlane, startControlPlane } from './harness/control-plane.ts';
 import {
@@ -14,7 +13,7 @@ import {
 import { waitFor } from './harness/poll.ts';
 import { type Product, startProduct, stateOf, statesOf } from './harness/product.ts';
 import { startWorld, type World } from './harness/world.ts';
-import * as manifests from './stand-ins/manifests.ts';
+import { installRelease, OWNED, RELEASE, STAYS } from './stand-ins/helm-release.ts';
 
 let controlPlane: ControlPlane;
 let product: Product;
@@ -43,17 +42,10 @@ async function expectNothingLeft(): Promise<void> {
 }
 
 describe('a Helm release', () => {
-  const RELEASE = 'meshplay-operator';
-  const ROLES = '/apis/rbac.authorization.k8s.io/v1';
-
   beforeEach(async () => {
     world = await startWorld({ family: 'meshplay', generation: 'old', controlPlane });
     before = await inventory(controlPlane.api);
-    await world.installDefinitions();
-    await controlPlane.api.create('/api/v1/namespaces', { metadata: { name: 'meshplay' } });
-    for (const [collection, object] of chart()) await controlPlane.api.create(collection, object);
-    await store(2, 'superseded');
-    await store(3, 'deployed');
+    await installRelease(world);
     await world.untilConnected();
     await product.waitForConnection(
       'the release is seen',
@@ -62,108 +54,6 @@ describe('a Helm release', () => {
     );
   }, 120_000);
   afterEach(() => world.stop(), 60_000);
-
-  /** What Helm would have made of the chart: `[collection path, object]`. */
-  function chart(): [string, { apiVersion: string; kind: string; metadata: { name: string } }][] {
-    const { names, paths } = world;
-    const marked = (apiVersion: string, kind: string, namespace: string | undefined, object: object) => {
-      const { metadata, ...rest } = { metadata: { name: '', labels: {} }, ...object };
-      return {
-        apiVersion,
-        kind,
-        ...rest,
-        metadata: {
-          ...metadata,
-          ...(namespace === undefined ? {} : { namespace }),
-          labels: { ...metadata.labels, 'app.kubernetes.io/managed-by': 'Helm' },
-          annotations: {
-            'meta.helm.sh/release-name': RELEASE,
-            'meta.helm.sh/release-namespace': names.namespace,
-          },
-        },
-      };
-    };
-    const kinds = ['ServiceAccount', 'ClusterRole', 'ClusterRoleBinding'];
-    const access = manifests
-      .operatorAccess(names)
-      .map(([collection, object], index): [string, ReturnType<typeof marked>] => {
-        const kind = kinds[index] ?? '';
-        const isAccount = kind === 'ServiceAccount';
-        return [
-          collection,
-          marked(
-            isAccount ? 'v1' : 'rbac.authorization.k8s.io/v1',
-            kind,
-            isAccount ? names.namespace : undefined,
-            object,
-          ),
-        ];
-      });
-    const service = {
-      metadata: { name: names.operator },
-      spec: { ports: [{ name: 'http', port: 10_000, targetPort: 'http', protocol: 'TCP' }] },
-    };
-    const custom = `${names.group}/v1alpha1`;
-    return [
-      ...access,
-      [`${paths.core}/services`, marked('v1', 'Service', names.namespace, service)],
-      [
-        `${ROLES}/clusterroles`,
-        marked('rbac.authorization.k8s.io/v1', 'ClusterRole', undefined, {
-          metadata: { name: 'meshplay-proxy-role' },
-          rules: [{ apiGroups: ['authentication.k8s.io'], resources: ['tokenreviews'], verbs: ['create'] }],
-        }),
-      ],
-      [
-        `${paths.apps}/deployments`,
-        marked('apps/v1', 'Deployment', names.namespace, manifests.operatorDeployment(names)),
-      ],
-      [paths.brokers, marked(custom, 'Broker', names.namespace, manifests.brokerResource(names))],
-      [paths.meshsyncs, marked(custom, 'MeshSync', names.namespace, manifests.meshsyncResource(names))],
-    ];
-  }
-
-  /** A revision as Helm 3 stores it: JSON, gzip, base64, and base64 again as every Secret. */
-  async function store(version: number, status: string): Promise<void> {
-    // Charts leave the namespace of the release out; Helm fills it in.
-    const manifest = chart()
-      .map(([, object]) => {
-        const {
-          namespace: _namespace,
-          annotations: _annotations,
-          ...metadata
-        } = { ...object.metadata } as Record<string, unknown>;
-        return `---\n# Source: ${RELEASE}/templates/${object.kind}.yaml\n${JSON.stringify({ ...object, metadata })}\n`;
-      })
-      .join('');
-    const release = { name: RELEASE, namespace: 'meshplay', version, info: { status }, manifest };
-    await controlPlane.api.create(`${world.paths.core}/secrets`, {
-      metadata: {
-        name: `sh.helm.release.v1.${RELEASE}.v${version}`,
-        labels: { owner: 'helm', name: RELEASE, status, version: String(version) },
-      },
-      type: 'helm.sh/release.v1',
-      stringData: { release: gzipSync(JSON.stringify(release)).toString('base64') },
-    });
-  }
-
-  const OWNED = [
-    'apps/v1 Deployment meshplay/meshplay-operator',
-    'meshplay.khulnasoft.com/v1alpha1 Broker meshplay/meshplay-broker',
-    'meshplay.khulnasoft.com/v1alpha1 MeshSync meshplay/meshplay-meshsync',
-    'rbac.authorization.k8s.io/v1 ClusterRole meshplay-controller-role',
-    'rbac.authorization.k8s.io/v1 ClusterRole meshplay-proxy-role',
-    'rbac.authorization.k8s.io/v1 ClusterRoleBinding meshplay-controller-rolebinding',
-    'v1 Secret meshplay/sh.helm.release.v1.meshplay-operator.v2',
-    'v1 Secret meshplay/sh.helm.release.v1.meshplay-operator.v3',
-    'v1 Service meshplay/meshplay-operator',
-    'v1 ServiceAccount meshplay/meshplay-operator',
-  ];
-  const STAYS = [
-    'apiextensions.k8s.io/v1 CustomResourceDefinition brokers.meshplay.khulnasoft.com',
-    'apiextensions.k8s.io/v1 CustomResourceDefinition meshsyncs.meshplay.khulnasoft.com',
-    'v1 Namespace meshplay',
-  ];
 
   it('is redeployed from its own manifest and stays Helm’s; uninstalling takes it and its record away', async () => {
     const { paths } = world;
@@ -402,6 +292,34 @@ describe('an installation of ours', () => {
 
     await operating.succeed({ kind: 'adopt' });
     expect(await image()).not.toContain('gitops/operator:9');
+  }, 240_000);
+
+  it('whose binding grants another role is told so beforehand; adopting makes it anew, confirmed by name', async () => {
+    const path = '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings/meshery-operator-rolebinding';
+    const { roleRef, subjects } = await controlPlane.api.get(path);
+    await controlPlane.api.remove(path);
+    await controlPlane.api.create(path.slice(0, path.lastIndexOf('/')), {
+      metadata: { name: 'meshery-operator-rolebinding' },
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'view' },
+      subjects,
+    });
+    const { uid } = (await controlPlane.api.get(path)).metadata;
+    const refused = await operating.preview({ kind: 'redeploy' });
+    expect(refused.refusal).toContain('ClusterRoleBinding meshery-operator-rolebinding grants another role');
+    expect(refused.refusal).toContain('Adopt');
+    const preview = await operating.preview({ kind: 'adopt' });
+    expect(preview.confirmName).toBe(operating.name);
+    expect(preview.changes.filter(({ action }) => action === 'replace')).toMatchObject([
+      { name: 'meshery-operator-rolebinding', note: expect.stringContaining('ClusterRole view') as string },
+    ]);
+    await expect(operating.start({ kind: 'adopt' })).rejects.toMatchObject({ allowed: [operating.name] });
+    expect((await controlPlane.api.get(path)).metadata.uid).toBe(uid);
+
+    const operation = await operating.succeed({ kind: 'adopt', confirm: operating.name });
+    expect(operation.steps.flatMap(({ details }) => details)).toContain(
+      'ClusterRoleBinding meshery-operator-rolebinding: replaced',
+    );
+    expect((await controlPlane.api.get(path))['roleRef']).toEqual(roleRef);
     await operating.succeed({ kind: 'uninstall', ...EVERYTHING });
     await expectNothingLeft();
   }, 240_000);

@@ -18,16 +18,16 @@ afterAll(async () => {
   await cluster.stop();
 }, 60_000);
 
-function upload(token: string) {
+function upload(token: string, context = 'uploaded') {
   return {
     name: 'config',
     text: JSON.stringify({
-      'current-context': 'uploaded',
+      'current-context': context,
       clusters: [
         { name: 'c', cluster: { server: cluster.server, 'certificate-authority-data': cluster.caData } },
       ],
       users: [{ name: 'u', user: { token } }],
-      contexts: [{ name: 'uploaded', context: { cluster: 'c', user: 'u' } }],
+      contexts: [{ name: context, context: { cluster: 'c', user: 'u' } }],
     }),
   };
 }
@@ -76,14 +76,18 @@ describe('an uploaded kubeconfig', () => {
     ).rejects.toThrow('refuses these credentials');
     await product.call('connectionReplaceCredentials', {
       params,
-      body: { file: upload(cluster.tokens.secondAdmin), consents },
+      body: { file: upload(cluster.tokens.secondAdmin, 'rotated'), consents },
     });
     const replaced = await product.waitForConnection(
       'the new credentials are used',
       (one) => one.lifecycle === 'connected' && one.waysIn.some((way) => way.isInUse),
       { id, timeoutMs: 60_000 },
     );
-    expect(replaced.value.waysIn).toMatchObject([{ context: 'uploaded', source: 'uploaded', isInUse: true }]);
+    expect(replaced.value.waysIn).toMatchObject([{ context: 'rotated', source: 'uploaded', isInUse: true }]);
+    // A way in is another; the connection is the same.
+    expect(replaced.value).toMatchObject({ id, name: 'uploaded' });
+    await product.call('connectionRename', { params, body: { name: 'the small one' } });
+    expect((await product.connection(id)).name).toBe('the small one');
 
     const gone = await product.call('connectionTransition', { params, body: { to: 'disconnected' } });
     expect(gone.allowed).toEqual(['connected', 'deleted']);

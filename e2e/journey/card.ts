@@ -57,3 +57,11 @@ export async function openDetails(page: Page, name: string, tab: string): Promis
   await page.getByRole('menuitem', { name: tab, exact: true }).click();
   return page.getByRole('dialog', { name: `Details of ${name}` });
 }
+
+/** Chooses in the menu of a card. */
+export async function choose(page: Page, name: string, item: string): Promise<void> {
+  await cardOf(page, name)
+    .getByRole('button', { name: `More about ${name}` })
+    .click();
+  await page.getByRole('menuitem', { name: item, exact: true }).click();
+}

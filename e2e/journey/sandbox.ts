@@ -5,7 +5,8 @@ import { expect } from '@playwright/test';
 export async function injectFault(page: Page, connection: string, fault: string): Promise<void> {
   const dialog = await openSandbox(page);
   await dialog.getByRole('combobox', { name: 'Connection' }).selectOption(connection);
-  await dialog.getByRole('combobox', { name: 'Fault' }).selectOption(fault);
+  await dialog.getByRole('searchbox', { name: /^Search faults/ }).fill(fault);
+  await dialog.getByRole('radio', { name: fault }).check();
   await dialog.getByRole('button', { name: 'Inject' }).click();
   await expect(dialog.getByText(`${connection}: ${fault}`)).toBeVisible();
   await closeSandbox(page);

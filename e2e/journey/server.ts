@@ -12,8 +12,14 @@ interface SandboxServer {
   stop(): Promise<void>;
 }
 
-/** Starts the server over a simulated world, with nothing of this machine to find: no kubeconfig, no Docker host. */
-export async function startSandboxServer(world: string): Promise<SandboxServer> {
+/**
+ * Starts the server over a simulated world, with nothing of this machine to find: no kubeconfig but the one given, no
+ * Docker host.
+ */
+export async function startSandboxServer(
+  world: string,
+  options: { readonly args?: readonly string[]; readonly kubeconfig?: string } = {},
+): Promise<SandboxServer> {
   const folder = await mkdtemp(join(tmpdir(), 'journey-'));
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
@@ -29,11 +35,12 @@ export async function startSandboxServer(world: string): Promise<SandboxServer> 
       '--sandbox',
       '--world',
       world,
+      ...(options.args ?? []),
     ],
     cwd: ROOT,
     env: {
       HOME: folder,
-      KUBECONFIG: join(folder, 'none'),
+      KUBECONFIG: options.kubeconfig ?? join(folder, 'none'),
       MESHPLAY_DOCKER_HOSTS: '',
       KUBERNETES_SERVICE_HOST: undefined,
       KUBERNETES_SERVICE_PORT: undefined,

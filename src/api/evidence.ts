@@ -265,6 +265,10 @@ export const Link = z
       .number()
       .optional()
       .describe('the longest usual pause between two messages, of the last hour'),
+    quietForSeconds: z
+      .number()
+      .optional()
+      .describe('listened to since MeshSync last told of a change by itself; time without a link is not counted'),
     resyncAskedAt: Time.optional(),
   })
   .meta({ id: 'Link' });
@@ -302,7 +306,9 @@ export const DatabaseEvidence = z
     rows: z.number(),
     lastWriteAt: Time.optional(),
     isBehind: z.boolean().describe('writing is slower than what arrives'),
-    rejected: z.number().describe('messages that could not be stored, by any reason'),
+    rejected: z
+      .number()
+      .describe('messages that could not be stored, by any reason, since a full copy was asked for'),
   })
   .meta({ id: 'DatabaseEvidence' });
 export type DatabaseEvidence = z.infer<typeof DatabaseEvidence>;

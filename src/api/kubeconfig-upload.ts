@@ -7,6 +7,18 @@ export const MAX_UPLOAD_FILES = 20;
 export const MAX_UPLOAD_CHARACTERS = 1_048_576;
 const MAX_CHOSEN_CONTEXTS = 200;
 
+/** What travels beside the text of files: their names, and the choices. */
+const BESIDE_FILES_BYTES = 1_048_576;
+
+/** A body with so many files; as JSON, line ends and quotation marks take two bytes each, so text may double. */
+const bodyFor = (files: number) => ({
+  bytes: files * 2 * MAX_UPLOAD_CHARACTERS + BESIDE_FILES_BYTES,
+  remedy:
+    files === 1
+      ? 'Send one kubeconfig of at most 1 MB.'
+      : `Send at most ${files} kubeconfigs at once, each of at most 1 MB.`,
+});
+
 /** One kubeconfig as a person gave it. Its text is judged; no file it names is ever read, and
  * no program started that this server’s policy does not allow. */
 export const KubeconfigFile = z
@@ -107,6 +119,7 @@ export const kubeconfigPreview = defineRoute({
     contexts: z.array(ContextPreview),
   }),
   errors: ['invalid-request', 'too-large'],
+  bodyLimit: bodyFor(MAX_UPLOAD_FILES),
 });
 
 export const kubeconfigAdd = defineRoute({
@@ -126,6 +139,7 @@ export const kubeconfigAdd = defineRoute({
     refused: z.array(z.object({ context: z.string(), reason: z.string() })),
   }),
   errors: ['invalid-request', 'too-large', 'not-available'],
+  bodyLimit: bodyFor(MAX_UPLOAD_FILES),
 });
 
 /** A context found in a kubeconfig, by its place. */
@@ -154,4 +168,5 @@ export const connectionReplaceCredentials = defineRoute({
   }),
   response: z.object({ connectionId: z.string(), context: z.string() }),
   errors: ['invalid-request', 'not-found', 'unprocessable', 'not-available', 'too-large'],
+  bodyLimit: bodyFor(1),
 });

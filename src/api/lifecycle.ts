@@ -37,3 +37,21 @@ export const connectionTransition = defineRoute({
     'cluster-refused',
   ],
 });
+
+export const connectionRename = defineRoute({
+  name: 'connectionRename',
+  method: 'PUT',
+  path: '/api/connections/:connectionId/name',
+  summary: 'Calls a connection by another name; its contexts keep theirs',
+  params: z.object({ connectionId: z.string().min(1).max(200) }),
+  body: z.object({
+    name: z
+      .string()
+      .trim()
+      .min(1, 'a name has at least one letter')
+      .max(100)
+      .regex(/^[^\p{Cc}]*$/u, 'a name is one line of text'),
+  }),
+  response: z.object({ connectionId: z.string(), name: z.string() }),
+  errors: ['invalid-request', 'not-found', 'conflict'],
+});

@@ -48,6 +48,28 @@ export const InstallOptions = z
   .meta({ id: 'InstallOptions' });
 export type InstallOptions = z.infer<typeof InstallOptions>;
 
+/** The finding an operation is to mend, and the connection it was found on. */
+export const MendedFinding = z
+  .object({
+    code: z.string().regex(/^MT-[KOMBSD]-\d{2}$/, 'the code of a finding looks like MT-B-01'),
+    connectionId: z.string().min(1).max(200),
+  })
+  .meta({ id: 'MendedFinding' });
+export type MendedFinding = z.infer<typeof MendedFinding>;
+
+/** What has become of a finding after the operation that was to mend it. */
+export const Recheck = z
+  .object({
+    code: z.string(),
+    connectionId: z.string(),
+    summary: z.string().describe('what was wrong when the operation began'),
+    verdict: z.enum(['fixed', 'still-there', 'not-known']),
+    observed: z.string().describe('what is seen now, or why nothing can be seen'),
+    replacedBy: z.string().optional().describe('code of the finding that stands in its place now'),
+  })
+  .meta({ id: 'Recheck' });
+export type Recheck = z.infer<typeof Recheck>;
+
 export const OperationRequest = z
   .object({
     kind: OperationKind,
@@ -64,6 +86,7 @@ export const OperationRequest = z
       .default(false)
       .describe('consent to release finalizers nobody will finish'),
     copyId: z.string().max(200).optional().describe('restore-database: which copy'),
+    mends: MendedFinding.optional().describe('looked for again at the end, see `recheck` of the operation'),
     confirm: z
       .string()
       .max(300)
@@ -111,6 +134,7 @@ export const Operation = z
     remedy: z.string().optional().describe('what to do when it did not succeed'),
     left: z.array(z.string()).optional().describe('uninstall: the objects that are still there'),
     hops: z.array(SyntheticHop).optional().describe('synthetic test only'),
+    recheck: Recheck.optional().describe('of an ended operation that was to mend a finding'),
     canCancel: z.boolean(),
     canResume: z.boolean(),
     isDismissed: z.boolean(),
@@ -120,7 +144,9 @@ export type Operation = z.infer<typeof Operation>;
 
 export const ObjectChange = z
   .object({
-    action: z.enum(['create', 'change', 'remove', 'keep']),
+    action: z
+      .enum(['create', 'change', 'replace', 'remove', 'keep'])
+      .describe('replace: it cannot be changed, so it is deleted and made anew'),
     apiVersion: z.string(),
     kind: z.string(),
     namespace: z.string().optional(),

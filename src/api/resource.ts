@@ -166,7 +166,8 @@ export const rateView = defineRoute({
   name: 'rateView',
   method: 'GET',
   path: '/api/connections/:connectionId/rates',
-  summary: 'Messages, bytes, errors and the time to store them, in steps of ten seconds over the last hour',
+  summary:
+    'Messages, bytes, errors and the time to store them, in steps of ten seconds over the last hour, or since it is counted',
   params: ConnectionParams,
   response: z.object({
     stepSeconds: z.number(),

@@ -18,6 +18,8 @@ export interface Route {
   /** HTTP status of success; 200 unless given. */
   readonly status?: 200 | 201 | 202;
   readonly errors: readonly ErrorCode[];
+  /** For a body that may be larger than the 2 MB every other one is held to; `remedy` is told with a larger one. */
+  readonly bodyLimit?: { readonly bytes: number; readonly remedy: string };
 }
 
 /** Keeps the literal types of a route, so that client and handlers are typed by it. */

@@ -26,6 +26,7 @@ export const routes = {
   connectionRefresh: connection.connectionRefresh,
   connectionLogs: log.connectionLogs,
   connectionTransition: lifecycle.connectionTransition,
+  connectionRename: lifecycle.connectionRename,
   connectionReplaceCredentials: kubeconfigUpload.connectionReplaceCredentials,
   eventList: event.eventList,
   eventRead: event.eventRead,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineRoute } from './route.ts';
+import { Hop } from './shapes.ts';
 
 export const SandboxWorld = z
   .object({ name: z.string(), title: z.string(), story: z.string(), connections: z.number() })
@@ -7,7 +8,15 @@ export const SandboxWorld = z
 export type SandboxWorld = z.infer<typeof SandboxWorld>;
 
 export const SandboxFault = z
-  .object({ name: z.string(), title: z.string(), story: z.string() })
+  .object({
+    name: z.string(),
+    title: z.string(),
+    story: z.string(),
+    hop: Hop.describe('where it is made'),
+    shows: z.array(z.string()).describe('codes of the findings that appear after it was injected'),
+    world: z.string().describe('a world of one connection where it is there from the start'),
+    needsOwnWorld: z.boolean().describe('it starts from something else than a healthy connection'),
+  })
   .meta({ id: 'SandboxFault' });
 export type SandboxFault = z.infer<typeof SandboxFault>;
 

@@ -1,4 +1,5 @@
 import { lazy, Suspense, useEffect } from 'react';
+import { useFileDrop } from './file-drop.ts';
 import { WorkHost } from './components/operation/WorkHost.tsx';
 import { Header } from './header/Header.tsx';
 import { navigate, usePathname } from './navigation.ts';
@@ -13,10 +14,15 @@ const DatabaseWatch = lazy(async () => ({
   default: (await import('./components/data/DatabaseWatch.tsx')).DatabaseWatch,
 }));
 
+const ControllerWatch = lazy(async () => ({
+  default: (await import('./components/review/ControllerWatch.tsx')).ControllerWatch,
+}));
+
 /** The header and the page for the address. */
 export function App() {
   const pathname = usePathname();
   const page = pageFor(pathname);
+  useFileDrop();
   useEffect(() => {
     if (pathname === '/') navigate(paths.settings() + window.location.search, 'replace');
   }, [pathname]);
@@ -43,6 +49,7 @@ export function App() {
       <WorkHost />
       <Suspense>
         <DatabaseWatch />
+        <ControllerWatch />
       </Suspense>
       <NotifyHost />
     </>

@@ -6,8 +6,16 @@ export type DrawerTab = (typeof DRAWER_TABS)[number];
 
 /** Every address of the page. Filters and what is open are part of it, so that a link shows what its sender saw. */
 export const paths = {
-  settings: (search: { q?: string; health?: Health; open?: string; tab?: DrawerTab } = {}) =>
-    withSearch('/settings', search),
+  settings: (
+    search: {
+      q?: string;
+      health?: Health;
+      open?: string;
+      tab?: DrawerTab;
+      bundle?: string;
+      review?: string;
+    } = {},
+  ) => withSearch('/settings', search),
   resources: (search: { connection?: string } = {}) => withSearch('/resources', search),
   database: () => '/database',
   kubeconfigs: () => '/kubeconfigs',

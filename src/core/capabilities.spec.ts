@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { ControllerStateName, Health, Verdict } from '../api/diagnosis.ts';
 import { OPERATION_KINDS } from '../api/operation.ts';
 import { CONTROLLERS, HOPS } from '../api/shapes.ts';
-import { canRun, type CapableConnection } from './capabilities.ts';
+import { canLook, canRun, type CapableConnection } from './capabilities.ts';
+import { PAUSED_STATES } from './paused.ts';
 
 const IDLE = { isBusy: false, isOperationRunning: false };
 
@@ -58,12 +59,27 @@ describe('canRun', () => {
     }
   });
 
+  it.each(PAUSED_STATES)(
+    'leaves the cluster of one that is %s alone, and says what to press',
+    (lifecycle) => {
+      for (const kind of OPERATION_KINDS) {
+        const isLocal = kind === 'reset-database' || kind === 'restore-database';
+        const told = reason(kind, { ...dead, lifecycle });
+        if (isLocal) expect(told).toBe('allowed');
+        else expect(told).toContain('“Connect again”');
+      }
+      expect(canLook({ name: 'staging', lifecycle })).toMatchObject({ isAllowed: false });
+      expect(canLook({ name: 'staging', lifecycle: 'connected' })).toEqual({ isAllowed: true });
+    },
+  );
+
   it('offers Install where something is missing, and Redeploy where all is well', () => {
     expect(reason('install', empty)).toBe('allowed');
     expect(reason('install', orphans)).toBe('allowed');
     expect(reason('install', healthy)).toContain('Redeploy');
     expect(reason('redeploy', healthy)).toBe('allowed');
     expect(reason('redeploy', empty)).toContain('Install it first');
+    expect(reason('adopt', empty)).toBe('allowed');
   });
 
   it('removes only what is there and seen', () => {

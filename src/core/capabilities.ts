@@ -2,6 +2,7 @@ import type { ConnectionSummary } from '../api/connection.ts';
 import type { ControllerStateName } from '../api/diagnosis.ts';
 import type { OperationKind } from '../api/operation.ts';
 import type { Controller } from '../api/shapes.ts';
+import { PAUSED_STATES, pausedRefusal } from './paused.ts';
 
 /** Whether an action can be used now, and if not, the sentence that says why and what would change it. */
 export type Capability =
@@ -9,7 +10,10 @@ export type Capability =
   | { readonly isAllowed: false; readonly reason: string };
 
 /** What a decision needs of a connection. */
-export type CapableConnection = Pick<ConnectionSummary, 'name' | 'health' | 'hops' | 'controllers'>;
+export type CapableConnection = Pick<
+  ConnectionSummary,
+  'name' | 'health' | 'hops' | 'controllers' | 'lifecycle'
+>;
 
 export interface Occupation {
   /** A request to start something here is on its way. */
@@ -23,7 +27,7 @@ const ALLOWED: Capability = { isAllowed: true };
  * Whether an operation makes sense on a connection as it is seen now. It decides what a button or a command offers; the
  * server decides again by what the cluster says at that moment, so this refuses only what is certain.
  *
- * The rules: one operation at a time (design, 7); nothing is changed blindly where the cluster cannot be seen (design, 5);
+ * The rules: one operation at a time (design, 7); what a person put aside is left alone (domain.md 2.6); nothing is changed blindly where the cluster cannot be seen (design, 5);
  * orphans and stuck finalizers exist only without an Operator (guide, fault 3).
  */
 export function canRun(
@@ -36,6 +40,8 @@ export function canRun(
     return refuse('Another operation runs here. Wait until it has ended, or cancel it.');
   }
   if (kind === 'reset-database' || kind === 'restore-database') return ALLOWED;
+  const paused = canLook(connection);
+  if (!paused.isAllowed) return paused;
   if (isUnreachable(connection)) {
     return refuse(`The API server of ${connection.name} does not answer, so nothing can be done there now.`);
   }
@@ -45,8 +51,10 @@ export function canRun(
       return connection.health === 'healthy' && presence.installed === 3
         ? refuse('Operator, MeshSync and Broker are installed and work. Redeploy starts them anew.')
         : ALLOWED;
-    case 'redeploy':
     case 'adopt':
+      // Also where nothing runs: a binding or a definition that somebody left may stand in the way of an installation.
+      return ALLOWED;
+    case 'redeploy':
       return presence.isNothing ? refuse('Nothing is installed here. Install it first.') : ALLOWED;
     case 'uninstall':
       if (presence.isNothing) return refuse('Nothing is installed here.');
@@ -73,6 +81,12 @@ export function canRun(
         ? refuse('There is no Broker here, so no data can arrive. Install it first.')
         : ALLOWED;
   }
+}
+
+/** Whether a cluster may be looked at, and its connectivity tested: not while a person has put it aside. */
+export function canLook({ name, lifecycle }: Pick<CapableConnection, 'name' | 'lifecycle'>): Capability {
+  const paused = PAUSED_STATES.find((state) => state === lifecycle);
+  return paused === undefined ? ALLOWED : refuse(pausedRefusal(name, paused));
 }
 
 function refuse(reason: string): Capability {

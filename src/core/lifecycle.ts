@@ -1,4 +1,5 @@
 import type { LifecycleState } from '../api/connection.ts';
+import type { PausedState } from './paused.ts';
 
 /**
  * Where a connection may go from each state: the transitions of the server’s state machine, of the connection’s
@@ -29,10 +30,6 @@ export function movesOf(from: LifecycleState): LifecycleState[] {
   return TRANSITIONS[from].filter((to) => to !== 'not found');
 }
 
-/** States a person put a connection in: nothing of its cluster is observed there. */
-export const PAUSED_STATES = ['disconnected', 'ignored', 'maintenance'] as const;
-export type PausedState = (typeof PAUSED_STATES)[number];
-
 /** What a connection that a person left alone is, by what was observed: the chain after an import. */
 export function observedState(seen: {
   readonly hasWayIn: boolean;
@@ -53,5 +50,19 @@ export function pausedWords(state: PausedState): string {
       return 'Ignored by you. It stays so however often its kubeconfig is read.';
     case 'maintenance':
       return 'In maintenance. Nothing of this cluster is observed until you reconnect.';
+  }
+}
+
+/** What a person can and cannot do with a connection that is not observed, for the card. */
+export function pausedAbilities(state: PausedState): string {
+  const kept =
+    'Its credentials, what was stored of its cluster and its activity are kept and can be looked at';
+  switch (state) {
+    case 'disconnected':
+      return `${kept}; its credentials can be replaced. What needs the cluster waits until you connect it again.`;
+    case 'ignored':
+      return `${kept}. It can be taken back or deleted; everything else waits until it is taken back.`;
+    case 'maintenance':
+      return `${kept}, and whatever you do in the cluster meanwhile is reported as no fault. What needs the cluster waits until you connect it again.`;
   }
 }

@@ -51,7 +51,7 @@ export async function startOfflineBackend(
   if (world !== undefined) sandbox.control.enter(world);
   const store = new MemoryStore(clock, sandbox.database);
   const intake = new DataIntake({ store, clock, log });
-  const state = createMemoryState();
+  const state = sandbox.remembering(createMemoryState());
   const uploaded = new UploadStore({
     clock,
     log,
@@ -77,7 +77,7 @@ export async function startOfflineBackend(
     },
   });
   const data = new DataService({ store, intake, connections: services.registry, clock, log });
-  const workbench = createWorkbench(services, data);
+  const workbench = createWorkbench(services, data, data);
   const { registry, events } = services;
   const lifecycle = createLifecycle({
     registry,
@@ -104,7 +104,8 @@ export async function startOfflineBackend(
     clock,
     dispatch: createDispatcher(
       handlers,
-      (name, params) => workbench.versionOf(name) ?? services.versionOf(name, params),
+      (name, params, query) =>
+        workbench.versionOf(name, params) ?? data.versionOf(name, params, query) ?? services.versionOf(name, params),
     ),
     close: async () => {
       await lifecycle.close();
@@ -120,7 +121,8 @@ export async function startOfflineBackend(
 function chooseWorld(control: SandboxControl, named: string | null): string | undefined {
   if (named === NO_WORLD) return undefined;
   const names = control.worlds.map(({ name }) => name);
-  return named !== null && names.includes(named) ? named : names[0];
+  const all = [...names, ...control.faults.map(({ world }) => world)];
+  return named !== null && all.includes(named) ? named : names[0];
 }
 
 function remembering(control: SandboxControl, memory: WorldMemory): SandboxControl {

@@ -295,6 +295,27 @@ export interface NetworkProbe {
   shakeHands(host: string, port: number, signal: AbortSignal): Promise<TlsAnswer>;
 }
 
+/** The key that seals credentials, as far as it may be told: never the key. */
+export interface KeyReport {
+  readonly source: 'environment' | 'file';
+  /** Of the file. */
+  readonly path?: string | undefined;
+  /** Of the file, octal: `600`. */
+  readonly mode?: string | undefined;
+  /** False for a file that is made when the first credential is sealed. */
+  readonly isPresent: boolean;
+  readonly problem?: { readonly message: string; readonly remedy?: string | undefined } | undefined;
+}
+
+/** What only the process can see of its own place, for the ad hoc tests; each throws when it cannot be seen. */
+export interface PlaceProbe {
+  /** The disk of the data folder. */
+  disk(): Promise<{ folder: string; freeBytes: number; totalBytes: number }>;
+  key(): KeyReport;
+  /** Where it listens; undefined for a process that opens no port. */
+  listener(): { host: string; port: number } | undefined;
+}
+
 // ────────────────────────────── Database ──────────────────────────────
 
 /** `state.db`: what must not be lost. Small, synchronous in effect, safe against a kill at any moment. */
@@ -348,6 +369,8 @@ export interface Ports {
   readonly brokers: BrokerConnector;
   /** Absent in a browser, which cannot dial. */
   readonly network?: NetworkProbe | undefined;
+  /** Absent in a browser, which has neither disk nor port. */
+  readonly place?: PlaceProbe | undefined;
   readonly state: StateStore;
   /** Absent where there is no database (it could not be opened, for instance). */
   readonly intake?: Intake | undefined;

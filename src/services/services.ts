@@ -53,6 +53,11 @@ export function createServices(ports: Ports): Services {
           return stamped(registry.versionOf(params['connectionId'] ?? ''));
         case 'eventList':
           return stamped(events.version());
+        case 'activityView': {
+          const { messages, ratePerSecond, lastMs, connected } = registry.activity();
+          const parts = [messages, ratePerSecond, lastMs, connected, registry.connections().length];
+          return `${process}-${parts.join('-')}`;
+        }
         case 'kubeconfigView':
           return stamped(registry.discoveryVersion());
         default:

@@ -1,6 +1,7 @@
 import type { Operation } from '../api/operation.ts';
 import type { RouteName } from '../api/routes.ts';
 import { createCheckRuns } from './checks/check-runs.ts';
+import type { DataInsight } from './checks/suites/scene.ts';
 import { createBundleMaker } from './bundle/bundle-maker.ts';
 import { createSyntheticSchedules, isRoutine } from './data/synthetic-schedules.ts';
 import { createBundleHandlers } from './handlers/bundle.ts';
@@ -26,12 +27,20 @@ export interface Workbench {
   /** Reads what was stored; operations that ran when the server stopped become interrupted. */
   start(): Promise<void>;
   close(): Promise<void>;
-  versionOf(name: RouteName): string | undefined;
+  versionOf(name: RouteName, params: Readonly<Record<string, string>>): string | undefined;
 }
 
-/** Wires operations and checks over the services. @param data what the database side does, absent where there is none */
-export function createWorkbench(services: Services, data: DataOperations | undefined): Workbench {
-  const { clock, log, state, network, environment } = services.ports;
+/**
+ * Wires operations and checks over the services.
+ * @param data what the database side does, absent where there is none
+ * @param insight what it tells the checks
+ */
+export function createWorkbench(
+  services: Services,
+  data: DataOperations | undefined,
+  insight?: DataInsight,
+): Workbench {
+  const { clock, log, state, network, place, brokers, environment } = services.ports;
   const { registry } = services;
   const listeners: OperationListener[] = [];
   const operations = createOperations({
@@ -69,7 +78,13 @@ export function createWorkbench(services: Services, data: DataOperations | undef
               target,
               clock,
               network: target.view().origin === 'sandbox' ? undefined : network,
+              place,
+              dial:
+                network === undefined ? undefined : (host, port, signal) => network.dial(host, port, signal),
+              brokers,
               data,
+              insight,
+              product: { version: environment.version, runtime: environment.runtime },
               vitals: () => environment.vitals(),
             };
       }),
@@ -83,8 +98,13 @@ export function createWorkbench(services: Services, data: DataOperations | undef
       checks.close();
       await operations.close();
     },
-    versionOf: (name) =>
-      name === 'operationList' || name === 'operationView' ? `${process}-${operations.version()}` : undefined,
+    versionOf(name, { connectionId = '' }) {
+      if (name === 'operationList' || name === 'operationView') return `${process}-${operations.version()}`;
+      if (name !== 'syntheticView' || registry.get(connectionId) === undefined) return undefined;
+      const { everyMinutes, nextAt, history } = synthetic.view(connectionId);
+      // Full, the history keeps its length: the time of the last run tells it from the former.
+      return [process, everyMinutes, nextAt, history.length, history.at(-1)?.at].join('-');
+    },
   };
 }
 

@@ -1,4 +1,4 @@
-import { useSyncExternalStore } from 'react';
+import { createContext, useContext, useSyncExternalStore } from 'react';
 
 /** One timer for every age on the page; it runs only while something that ages is shown. */
 const TICK_MS = 1_000;
@@ -6,6 +6,9 @@ const listeners = new Set<() => void>();
 let timer: ReturnType<typeof setInterval> | undefined;
 let nowMs = Date.now();
 let serverAheadMs = 0;
+
+/** A moment that stands for now: what lies below shows a time gone by, as it was then. */
+export const FrozenNow = createContext<number | undefined>(undefined);
 
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
@@ -35,5 +38,12 @@ export function setServerClock(serverNowAt: string, receivedMs: number): void {
 
 /** Something told from the time; the component is drawn again only when what is told changes. */
 export function useFromNow<T extends string | number | boolean>(tell: (nowMs: number) => T): T {
-  return useSyncExternalStore(subscribe, () => tell(read()));
+  const frozenMs = useContext(FrozenNow);
+  return useSyncExternalStore(frozenMs === undefined ? subscribe : neverMoves, () =>
+    tell(frozenMs ?? read()),
+  );
+}
+
+function neverMoves(): () => void {
+  return () => undefined;
 }

@@ -2,12 +2,9 @@ import { lazy, Suspense, useState } from 'react';
 import { IconButton } from '../ui/Button.tsx';
 import { useEvents } from '../data/queries.ts';
 import { Icon } from '../ui/Icon.tsx';
+import { UNREAD } from './unread.ts';
 
 const BellPopover = lazy(async () => ({ default: (await import('./BellPopover.tsx')).BellPopover }));
-
-/** The most unread events the bell lists; the rest is on the activity page. */
-const SHOWN = 50;
-export const UNREAD = { unread: 'true', limit: SHOWN } as const;
 
 /** How many problems nobody has read yet. They stay until they are read. */
 export function Bell() {

@@ -5,7 +5,7 @@ import { useMarkRead } from '../components/event/use-mark-read.ts';
 import { useEvents } from '../data/queries.ts';
 import { paths } from '../paths.ts';
 import { Link } from '../ui/Link.tsx';
-import { UNREAD } from './Bell.tsx';
+import { UNREAD } from './unread.ts';
 
 interface BellPopoverProps {
   readonly anchor: HTMLElement;

@@ -23,7 +23,7 @@ describe('the MeshSync mark', () => {
     expect(silent).toMatchObject({
       isPulsing: false,
       tone: 'attention',
-      words: 'MeshSync: no messages for 4 min',
+      words: 'MeshSync: silent for 4 min',
     });
     expect(silent.announcement).not.toContain('4 min');
   });

@@ -38,7 +38,7 @@ export function pulseOf(activity: Activity | undefined, hasFailed: boolean, nowM
   const silentMs = nowMs - Date.parse(activity.lastMessageAt);
   if (silentMs < SILENCE_MS) return quiet('MeshSync 0 messages/s', 'unknown');
   return {
-    ...quiet(`MeshSync: no messages for ${durationWords(silentMs)}`, 'attention'),
+    ...quiet(`MeshSync: silent for ${durationWords(silentMs)}`, 'attention'),
     announcement: 'MeshSync: no messages arrive',
   };
 }

@@ -3,6 +3,7 @@ import { type Ref, useEffect } from 'react';
 import { CodeText } from '../components/data/CodeText.tsx';
 import { IconButton } from '../ui/Button.tsx';
 import { useStore } from '../data/store.ts';
+import { paths } from '../paths.ts';
 import { Icon } from '../ui/Icon.tsx';
 import { Link } from '../ui/Link.tsx';
 import { type Notice, notices } from './notify.ts';
@@ -66,6 +67,11 @@ function Snack({ id, notice, ref }: SnackProps) {
               {notice.link !== undefined && (
                 <Link href={notice.link.href} onClick={() => closeSnackbar(id)}>
                   {notice.link.label}
+                </Link>
+              )}
+              {notice.code !== undefined && (
+                <Link href={paths.errors(notice.code)} onClick={() => closeSnackbar(id)}>
+                  About {notice.code}
                 </Link>
               )}
               {notice.requestId !== undefined && <span className="quiet">request {notice.requestId}</span>}

@@ -11,6 +11,8 @@ export type Notice =
       readonly message: string;
       /** What to do. */
       readonly remedy?: string | undefined;
+      /** Code of the error reference. */
+      readonly code?: string | undefined;
       readonly requestId?: string | undefined;
       /** Where it is done. */
       readonly link?: NoticeLink | undefined;
@@ -31,7 +33,10 @@ export function notify(notice: Notice): void {
 
 /** Shows a failure: what was tried, why it failed, what to do, and a link to where that is done. */
 export function notifyError(title: string, error: unknown, link?: NoticeLink): void {
-  const detail = error instanceof ClientError ? { remedy: error.remedy, requestId: error.requestId } : {};
+  const detail =
+    error instanceof ClientError
+      ? { remedy: error.remedy, code: error.code, requestId: error.requestId }
+      : {};
   notify({
     kind: 'problem',
     title,

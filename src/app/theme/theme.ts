@@ -40,6 +40,8 @@ export const theme = createTheme({
   },
   components: {
     MuiButtonBase: { defaultProps: { disableRipple: true } },
+    // In line with what the dialog holds.
+    MuiDialogActions: { styleOverrides: { root: { padding: '8px 24px 18px' } } },
     MuiPaper: { styleOverrides: { root: { backgroundImage: 'none' } } },
   },
 });

@@ -2,8 +2,14 @@ import { useState } from 'react';
 import { IconButton } from './Button.tsx';
 import { Icon } from './Icon.tsx';
 
+interface CopyCommandProps {
+  readonly command: string;
+  /** What is copied, when it is not a command. */
+  readonly noun?: string;
+}
+
 /** A command to run elsewhere, with a button that copies it and says whether that worked. */
-export function CopyCommand({ command }: { readonly command: string }) {
+export function CopyCommand({ command, noun = 'command' }: CopyCommandProps) {
   const [outcome, setOutcome] = useState<'copied' | 'refused'>();
   const copy = async () => {
     try {
@@ -21,7 +27,7 @@ export function CopyCommand({ command }: { readonly command: string }) {
         {outcome === 'copied' && 'Copied'}
         {outcome === 'refused' && 'Select it and copy'}
       </span>
-      <IconButton aria-label="Copy the command" onClick={() => void copy()}>
+      <IconButton aria-label={`Copy the ${noun}`} onClick={() => void copy()}>
         <Icon name={outcome === 'copied' ? 'check' : 'copy'} size={16} />
       </IconButton>
     </div>

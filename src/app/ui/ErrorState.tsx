@@ -1,5 +1,6 @@
 import { Button } from './Button.tsx';
 import { ClientError } from '../../client/client-error.ts';
+import { ErrorCodeLink } from './ErrorCodeLink.tsx';
 
 interface ErrorStateProps {
   /** What failed, as a sentence: “The connections could not be read.” */
@@ -21,6 +22,7 @@ export function ErrorState({ what, error, onRetry }: ErrorStateProps) {
         <Button variant="outlined" onClick={onRetry}>
           Try again
         </Button>
+        <ErrorCodeLink error={error} />
         {requestId !== undefined && <span className="quiet small">request {requestId}</span>}
       </div>
     </div>

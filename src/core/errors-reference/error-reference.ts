@@ -1,8 +1,19 @@
 /** An error of the software, by its code, with what causes it and what to do. */
 export interface ErrorReference {
-  /** `meshplay-server-1040`, `meshplayctl-1060`, `meshkit-11118`, `meshery-operator-1001`, `meshsync-1004`, `MT-B-21`. */
+  /**
+   * `meshplay-server-1040`, `meshplayctl-1060`, `meshkit-11118`, `meshery-operator-1001`, `meshsync-1004`, `MT-B-21`;
+   * the id of a check, `kubernetes-dns`; the code of a reply, `conflict`.
+   */
   readonly code: string;
-  readonly component: 'server' | 'cli' | 'library' | 'operator' | 'meshsync' | 'troubleshooter';
+  readonly component:
+    | 'server'
+    | 'cli'
+    | 'library'
+    | 'operator'
+    | 'meshsync'
+    | 'troubleshooter'
+    | 'check'
+    | 'api';
   readonly title: string;
   readonly cause: string;
   readonly remedy: string;

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { ERROR_STATUS } from '../../api/errors.ts';
 import { catalogue } from '../judge/catalogue.ts';
+import { CHECK_ERRORS } from './check-errors.ts';
 import { errorReferences, findErrorReference } from './references.ts';
 
 function numbers(from: number, to: number): number[] {
@@ -40,11 +42,26 @@ describe('error reference', () => {
     ['meshsync', numbers(1001, 1015)],
   ])('knows every code of %s', (prefix, codes) => {
     expect(codes.filter((code) => findErrorReference(`${prefix}-${code}`) === undefined)).toEqual([]);
-    expect(errorReferences.filter((one) => one.code.startsWith(`${prefix}-`)).length).toBe(codes.length);
+    const own = errorReferences.filter(
+      (one) => one.component !== 'check' && one.code.startsWith(`${prefix}-`),
+    );
+    expect(own.length).toBe(codes.length);
   });
 
   it('knows every finding of the catalogue', () => {
     for (const item of catalogue) expect(findErrorReference(item.code)?.title).toBe(item.title);
+  });
+
+  it('knows every code a request can fail by, with its HTTP status', () => {
+    for (const [code, status] of Object.entries(ERROR_STATUS)) {
+      expect(findErrorReference(code)?.title, code).toContain(`(HTTP ${status})`);
+    }
+  });
+
+  it('knows every check of the tests', () => {
+    for (const [id, { title }] of Object.entries(CHECK_ERRORS)) {
+      expect(findErrorReference(id)).toMatchObject({ component: 'check', title });
+    }
   });
 
   it('has each code once, and says cause and remedy of each', () => {

@@ -1,4 +1,6 @@
 import { catalogue, type CatalogueItem } from '../judge/catalogue.ts';
+import { apiErrors } from './api-errors.ts';
+import { CHECK_ERRORS } from './check-errors.ts';
 import type { ErrorReference } from './error-reference.ts';
 import { otherErrors } from './other-errors.ts';
 import { serverErrors } from './server-errors.ts';
@@ -20,11 +22,17 @@ function ofFinding(item: CatalogueItem): ErrorReference {
   };
 }
 
-/** Every error code of the software, one entry a code, and every finding of this product. */
+/** Every error code of the software, one entry a code, and every finding, check and refusal of this product. */
 export const errorReferences: readonly ErrorReference[] = [
+  ...catalogue.map(ofFinding),
+  ...Object.entries(CHECK_ERRORS).map(([code, words]): ErrorReference => ({
+    code,
+    component: 'check',
+    ...words,
+  })),
+  ...apiErrors,
   ...serverErrors,
   ...otherErrors,
-  ...catalogue.map(ofFinding),
 ];
 
 const BY_CODE = new Map(errorReferences.map((reference) => [reference.code.toLowerCase(), reference]));

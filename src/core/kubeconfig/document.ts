@@ -86,15 +86,28 @@ export type FileProblemCode = (typeof FILE_PROBLEMS)[number];
 
 export interface KubeconfigLimits {
   readonly maxBytes: number;
+  /** Line ends and signs of structure: reading YAML takes time by them, seconds for a megabyte of nothing else. */
+  readonly maxMarks: number;
   readonly maxContexts: number;
   /** Aliases make small files expand to huge ones; strangers may not use them at all. */
   readonly maxAliases: number;
 }
 
 /** What is accepted from a stranger (peers.md, part 2). */
-export const UPLOAD_LIMITS: KubeconfigLimits = { maxBytes: 1_048_576, maxContexts: 100, maxAliases: 0 };
+export const UPLOAD_LIMITS: KubeconfigLimits = {
+  maxBytes: 1_048_576,
+  // A hundred contexts with their certificates folded into lines have about half of it.
+  maxMarks: 30_000,
+  maxContexts: 100,
+  maxAliases: 0,
+};
 /** What is accepted from this machine’s own disk, where one file may hold a whole fleet. */
-export const DISK_LIMITS: KubeconfigLimits = { maxBytes: 16_777_216, maxContexts: 5_000, maxAliases: 100 };
+export const DISK_LIMITS: KubeconfigLimits = {
+  maxBytes: 16_777_216,
+  maxMarks: Number.POSITIVE_INFINITY,
+  maxContexts: 5_000,
+  maxAliases: 100,
+};
 
 export type ParsedKubeconfig =
   | { readonly status: 'parsed'; readonly file: KubeconfigFile }
@@ -122,6 +135,12 @@ export function parseKubeconfig(text: string, source: string, limits: Kubeconfig
     return refused(
       'too-large',
       `The file is larger than ${megabytes(limits.maxBytes)} MB. Leave only the contexts you need in it.`,
+    );
+  }
+  if (hasMoreMarks(text, limits.maxMarks)) {
+    return refused(
+      'too-large',
+      `The file has more than ${limits.maxMarks} lines and fields, which no kubeconfig needs. Leave only the contexts you need in it.`,
     );
   }
   let plain: unknown;
@@ -163,6 +182,16 @@ export function parseKubeconfig(text: string, source: string, limits: Kubeconfig
       contexts: entriesOf(contexts, 'contexts', 'context', ContextBody, source),
     },
   };
+}
+
+function hasMoreMarks(text: string, limit: number): boolean {
+  if (text.length <= limit) return false;
+  let count = 0;
+  for (const _ of text.matchAll(/[\n\r,:{}[\]]/g)) {
+    count += 1;
+    if (count > limit) return true;
+  }
+  return false;
 }
 
 function megabytes(bytes: number): number {

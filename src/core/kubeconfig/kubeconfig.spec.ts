@@ -69,6 +69,16 @@ describe('parsing', () => {
     const many = Array.from({ length: 101 }, (_, index) => `- name: c${index}\n  context: {}`).join('\n');
     expect(refusal(`contexts:\n${many}`, UPLOAD_LIMITS)).toBe('too-many-contexts');
     expect(refusal(`contexts:\n${many}`)).toBe('parsed');
+    // A megabyte of these takes seconds to read, in which nothing else is answered.
+    expect(refusal('\n'.repeat(1_000_000), UPLOAD_LIMITS)).toBe('too-large');
+    expect(refusal(`{${'a: 1, '.repeat(20_000)}}`, UPLOAD_LIMITS)).toBe('too-large');
+    const folded = `        ${'QUJD'.repeat(16)}\n`.repeat(90);
+    const fleet = Array.from(
+      { length: 100 },
+      (_, index) =>
+        `- name: c${index}\n  cluster:\n    server: https://c${index}.example\n    certificate-authority-data: >\n${folded}`,
+    );
+    expect(refusal(`clusters:\n${fleet.join('\n')}`, UPLOAD_LIMITS)).toBe('parsed');
   });
 
   it('never repeats the text in what it says', () => {

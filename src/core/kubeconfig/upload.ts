@@ -58,10 +58,22 @@ export function inspectUploaded(
   text: string,
   pluginPolicy: CredentialPluginPolicy = DENY_ALL_PLUGINS,
 ): UploadInspection {
+  return readUploaded(text, pluginPolicy).inspection;
+}
+
+/** An upload, read once: what is told of it, and each context for who opens it. */
+export interface UploadReading {
+  readonly inspection: UploadInspection;
+  /** Undefined when there is no such context, or anything about it is refused. */
+  readonly accept: (context: string) => ResolvedContext | undefined;
+}
+
+/** As `inspectUploaded`; reading is what takes time, so whoever opens several contexts reads once. */
+export function readUploaded(text: string, pluginPolicy: CredentialPluginPolicy): UploadReading {
   const read = readContexts(text);
-  if (read.status === 'refused') return read;
-  return {
-    status: 'previewed',
+  if (read.status === 'refused') return { inspection: read, accept: () => undefined };
+  const inspection = {
+    status: 'previewed' as const,
     contexts: read.contexts.map((resolved) => ({
       context: resolved.context,
       cluster: resolved.cluster,
@@ -74,6 +86,15 @@ export function inspectUploaded(
       warnings: warningsOf(resolved, pluginPolicy),
     })),
   };
+  return {
+    inspection,
+    accept: (context) => {
+      const told = inspection.contexts.find((one) => one.context === context);
+      return told === undefined || told.refusals.length > 0
+        ? undefined
+        : read.contexts.find((one) => one.context === context);
+    },
+  };
 }
 
 /**
@@ -85,10 +106,7 @@ export function acceptUploaded(
   context: string,
   pluginPolicy: CredentialPluginPolicy = DENY_ALL_PLUGINS,
 ): ResolvedContext | undefined {
-  const read = readContexts(text);
-  if (read.status === 'refused') return undefined;
-  const resolved = read.contexts.find((candidate) => candidate.context === context);
-  return resolved === undefined || refusalsOf(resolved, pluginPolicy).length > 0 ? undefined : resolved;
+  return readUploaded(text, pluginPolicy).accept(context);
 }
 
 function readContexts(text: string) {

@@ -1,19 +1,20 @@
 import { ApiError } from '../../api/errors.ts';
 import type { CheckResult, CheckRun, CheckSuite } from '../../api/check.ts';
+import { CHECK_ERRORS } from '../../core/errors-reference/check-errors.ts';
 import type { Clock } from '../ports.ts';
-import { type Check, countResults, rootCauseOf, runChecks, waiting } from './engine.ts';
+import { countResults, rootCauseOf, runChecks, waiting } from './engine.ts';
 import { brokerChecks } from './suites/broker.ts';
 import { kubernetesChecks } from './suites/kubernetes.ts';
 import { meshsyncChecks } from './suites/meshsync.ts';
 import { operatorChecks } from './suites/operator.ts';
-import type { CheckScene } from './suites/scene.ts';
+import type { CheckScene, SuiteCheck } from './suites/scene.ts';
 import { serverChecks, syntheticChecks } from './suites/server.ts';
 
 /** Ended runs kept for the page that started them. */
 const KEEP = 200;
 const RUNNING_LIMIT = 200;
 
-const SUITES: Readonly<Record<CheckSuite, (scene: CheckScene) => Check[]>> = {
+const SUITES: Readonly<Record<CheckSuite, (scene: CheckScene) => SuiteCheck[]>> = {
   kubernetes: kubernetesChecks,
   operator: operatorChecks,
   broker: brokerChecks,
@@ -86,7 +87,8 @@ export function createCheckRuns(clock: Clock): CheckRuns {
         entry.run = { ...entry.run, results, counts: countResults(results) };
       };
       const finish = async () => {
-        const results = await runChecks(checks, clock, put, entry.abort.signal);
+        const found = await runChecks(checks, clock, (one) => put(withReference(one)), entry.abort.signal);
+        const results = found.map(withReference);
         const endedMs = clock.now();
         const rootCause = rootCauseOf(results);
         entry.run = {
@@ -132,11 +134,25 @@ export function createCheckRuns(clock: Clock): CheckRuns {
   };
 }
 
+const REMEDIES: ReadonlyMap<string, string> = new Map(
+  Object.entries(CHECK_ERRORS).map(([id, { remedy }]) => [id, remedy]),
+);
+
+/**
+ * Each check has an entry in the error reference: one that did not pass leads there unless it names a better one, and
+ * one that says no remedy of its own, because it threw for instance, says that of its entry.
+ */
+function withReference(result: CheckResult): CheckResult {
+  if (result.status !== 'fail' && result.status !== 'warn') return result;
+  const { id, reference = id, remedy = REMEDIES.get(id) } = result;
+  return { ...result, reference, ...(remedy === undefined ? {} : { remedy }) };
+}
+
 /** The checks asked for, and before them those they need of other suites: a Broker test alone still finds a dead API server. */
-function withNeeds(asked: readonly Check[], all: readonly Check[]): Check[] {
-  const byId = new Map(all.map((check) => [check.id, check]));
-  const wanted = new Map<string, Check>();
-  const add = (check: Check): void => {
+function withNeeds(asked: readonly SuiteCheck[], all: readonly SuiteCheck[]): SuiteCheck[] {
+  const byId = new Map<string, SuiteCheck>(all.map((check) => [check.id, check]));
+  const wanted = new Map<string, SuiteCheck>();
+  const add = (check: SuiteCheck): void => {
     if (wanted.has(check.id)) return;
     wanted.set(check.id, check);
     for (const need of check.needs) {

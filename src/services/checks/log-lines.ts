@@ -21,6 +21,11 @@ const PATTERNS: readonly Pattern[] = [
     remedy: 'Redeploy MeshSync, so that it reads the token anew.',
   },
   {
+    pattern: /x509: certificate (has expired|signed by unknown|is valid for)/i,
+    meaning: 'it does not accept a certificate',
+    remedy: 'Renew the certificate it complains of.',
+  },
+  {
     pattern:
       /nats: no servers available|dial tcp .*:4222|error (while )?connecting to broker|connection refused.*4222/i,
     meaning: 'it cannot reach the Broker',
@@ -42,6 +47,11 @@ const PATTERNS: readonly Pattern[] = [
     remedy: 'Install the Operator again, which applies the roles.',
   },
   {
+    pattern: /admission webhook .* denied the request/i,
+    meaning: 'a policy of the cluster refuses what it wants to write',
+    remedy: 'Ask who looks after that policy to allow it.',
+  },
+  {
     pattern: /no matches for kind|the server could not find the requested resource/i,
     meaning: 'it asks for a kind this cluster does not serve',
     remedy: 'Install the definitions, or mend the watch-list.',
@@ -55,11 +65,6 @@ const PATTERNS: readonly Pattern[] = [
     pattern: /failed to load (serving )?cert|tls\.crt: no such file|webhook-server-cert/i,
     meaning: 'the certificate of its webhook is missing',
     remedy: 'Install again: this product’s manifests need no webhook.',
-  },
-  {
-    pattern: /x509: certificate (has expired|signed by unknown|is valid for)/i,
-    meaning: 'it does not accept a certificate',
-    remedy: 'Renew the certificate it complains of.',
   },
   {
     pattern: /context deadline exceeded|i\/o timeout/i,

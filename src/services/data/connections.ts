@@ -1,10 +1,11 @@
 import type { Link } from '../../api/evidence.ts';
+import type { Heard } from '../../core/meshsync/staleness.ts';
 import type { ConnectionHandle } from '../registry/handle.ts';
 
 /** What the data side needs of a connection; the registry's handle is one. */
 export interface DataConnection extends Pick<ConnectionHandle, 'id' | 'name' | 'api' | 'clusterUid'> {
   evidence(): {
-    readonly link: Pick<Link, 'state' | 'sinceAt' | 'resyncAskedAt'>;
+    readonly link: Pick<Link, 'state' | 'sinceAt' | 'resyncAskedAt'> & Heard;
     readonly namespaces: readonly string[];
   };
   readonly link: Pick<ConnectionHandle['link'], 'resync'>;

@@ -1,10 +1,16 @@
 import type { IntakeCounters, RejectedMessages } from '../../api/database.ts';
 import type { KindFreshness } from '../../api/resource.ts';
 import type { ConnectionReport } from './store.ts';
-import { RateHistory } from './rate-history.ts';
+import { RateHistory, STEP_SECONDS } from './rate-history.ts';
 
 const SAMPLES = 5;
 const RECENT_SECONDS = 60;
+/** What is told of rates changes in such steps, and looks back so far at most: this minute and the one before. */
+export const RATE_STEP_MS = STEP_SECONDS * 1000;
+export const RATE_WINDOW_MS = 2 * RECENT_SECONDS * 1000;
+/** That a full copy was asked for is noticed within this time. */
+const MARKS_KEPT_MS = 10_000;
+const MARK_MS = 250;
 
 interface KindCounter {
   messages: number;
@@ -24,6 +30,9 @@ export class ConnectionCounters {
   lastMessageAtMs: number | undefined;
   lastStoredAtMs: number | undefined;
   meshsyncVersion: string | undefined;
+  /** How many had been rejected before a moment of the last seconds. */
+  #marks: { atMs: number; rejected: number }[] = [];
+  #rejectedBeforeResync = 0;
   readonly #rejected = new Map<string, { count: number; samples: string[] }>();
   readonly #kinds = new Map<string, KindCounter>();
 
@@ -52,11 +61,23 @@ export class ConnectionCounters {
     this.totals.unchanged += report.unchanged;
     this.totals.ignored += report.ignored;
     this.totals.rejected += report.rejected.length;
+    if (report.rejected.length > 0) this.#mark(atMs);
     if (report.meshsyncVersion !== undefined) this.meshsyncVersion = report.meshsyncVersion;
     if (report.stored + report.deleted + report.unchanged > 0) this.lastStoredAtMs = atMs;
     this.history.add(atMs, { errors: report.rejected.length, storeMs: tookMs, batches: 1 });
     for (const { reason, sample } of report.rejected) this.#reject(reason, sample);
     for (const [kind, count] of Object.entries(report.kinds)) this.#countKind(kind, count, atMs);
+  }
+
+  /** A full copy was asked for: it makes good what was rejected before that moment, and nothing of what came after. */
+  resyncAsked(askedAtMs: number): void {
+    this.needsResync = false;
+    const before = this.#marks.findLast(({ atMs }) => atMs <= askedAtMs);
+    if (before !== undefined) this.#rejectedBeforeResync = before.rejected;
+  }
+
+  rejectedSinceResync(): number {
+    return this.totals.rejected - this.#rejectedBeforeResync;
   }
 
   rejected(): RejectedMessages[] {
@@ -77,6 +98,14 @@ export class ConnectionCounters {
         ratePerSecond: counter === undefined ? 0 : rateOf(counter, nowMs),
       };
     });
+  }
+
+  #mark(nowMs: number): void {
+    const atMs = Math.ceil((nowMs + 1) / MARK_MS) * MARK_MS;
+    const older = this.#marks.filter((mark) => mark.atMs < atMs);
+    const recent = older.filter((mark) => atMs - mark.atMs < MARKS_KEPT_MS);
+    const kept = recent.length === 0 ? older.slice(-1) : recent;
+    this.#marks = [...kept, { atMs, rejected: this.totals.rejected }];
   }
 
   #reject(reason: string, sample: string): void {
@@ -140,7 +169,7 @@ function minuteOf(atMs: number): number {
 /** Of the last sixty seconds: all of this minute, and of the one before the part that is that recent. */
 function rateOf(counter: KindCounter, nowMs: number): number {
   const minute = minuteOf(nowMs);
-  const intoMinute = (nowMs / 1000) % RECENT_SECONDS;
+  const intoMinute = (Math.floor(nowMs / RATE_STEP_MS) * STEP_SECONDS) % RECENT_SECONDS;
   const part = 1 - intoMinute / RECENT_SECONDS;
   const [current, before] =
     counter.minute === minute

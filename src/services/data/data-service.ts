@@ -1,4 +1,5 @@
 import type { Database } from '../../api/database.ts';
+import type { RouteName } from '../../api/routes.ts';
 import { ApiError } from '../../api/errors.ts';
 import type { SyntheticHop } from '../../api/operation.ts';
 import type { Freshness, rateView } from '../../api/resource.ts';
@@ -14,6 +15,7 @@ import { ResourceReads, told } from './resource-reads.ts';
 import { StoreError, type ResourceStore } from './store.ts';
 import { Sweeper } from './sweeper.ts';
 import { runSyntheticTest, sweepExpired } from './synthetic.ts';
+import { DataVersions } from './versions.ts';
 
 /** Changes of connections are looked at together. */
 const LOOK_EVERY_MS = 2000;
@@ -25,6 +27,7 @@ const RATE_SECONDS = 60;
 export class DataService implements DataOperations {
   readonly reads: ResourceReads;
   readonly sweeper: Sweeper;
+  readonly #versions: DataVersions;
   readonly #store: ResourceStore;
   readonly #intake: DataIntake;
   readonly #connections: DataConnections;
@@ -54,6 +57,7 @@ export class DataService implements DataOperations {
     this.#log = options.log;
     this.reads = new ResourceReads(options);
     this.sweeper = new Sweeper(options);
+    this.#versions = new DataVersions(options);
   }
 
   /** Watches the links: each that comes back is followed by a comparison with its cluster. */
@@ -85,16 +89,13 @@ export class DataService implements DataOperations {
   }
 
   async freshness(connectionId: string): Promise<Freshness> {
-    const clusterUid = this.connection(connectionId).clusterUid();
+    const connection = this.connection(connectionId);
+    const clusterUid = connection.clusterUid();
     const now = this.#clock.now();
     const counters = this.#intake.counters(connectionId);
     const { history, lastMessageAtMs, lastStoredAtMs, meshsyncVersion } = counters;
     const { waiting, oldestWaitingAtMs } = this.#intake.totals();
-    const observedSeconds = history.observedSeconds(now);
-    const messages = history.messagesWithin(now, observedSeconds);
-    const staleSeconds = staleAfterSeconds(messages, observedSeconds);
-    // Before the first message the silence began when counting did.
-    const silentSeconds = lastMessageAtMs === undefined ? observedSeconds : (now - lastMessageAtMs) / 1000;
+    const { isStale, staleSeconds } = this.#silence(connection);
     return {
       connectionId,
       ...(clusterUid === undefined ? {} : { clusterUid }),
@@ -102,7 +103,7 @@ export class DataService implements DataOperations {
       ...(lastMessageAtMs === undefined ? {} : { lastMessageAt: isoTime(lastMessageAtMs) }),
       ...(lastStoredAtMs === undefined ? {} : { lastStoredAt: isoTime(lastStoredAtMs) }),
       ratePerSecond: Math.round((history.messagesWithin(now, RATE_SECONDS) / RATE_SECONDS) * 100) / 100,
-      isStale: silentSeconds > staleSeconds,
+      isStale,
       staleAfterSeconds: staleSeconds,
       waiting,
       ...(oldestWaitingAtMs === undefined ? {} : { oldestWaitingAt: isoTime(oldestWaitingAtMs) }),
@@ -112,6 +113,51 @@ export class DataService implements DataOperations {
       rejected: counters.rejected(),
       kinds: counters.kinds(await this.#rowsByKind(clusterUid), now),
     };
+  }
+
+  /** Before the first message the silence began when counting did. Without a link data grows old all the same. */
+  #silence(connection: DataConnection): { isStale: boolean; staleSeconds: number } {
+    const { link } = connection.evidence();
+    const { history, lastMessageAtMs } = this.#intake.counters(connection.id);
+    const now = this.#clock.now();
+    const staleSeconds = staleAfterSeconds(link);
+    const silentSeconds =
+      lastMessageAtMs === undefined
+        ? history.observedSeconds(now)
+        : Math.max((now - lastMessageAtMs) / 1000, link.quietForSeconds ?? 0);
+    return { isStale: silentSeconds > staleSeconds, staleSeconds };
+  }
+
+  /** As `Services.versionOf`, for what is answered here. The file is looked at meanwhile, see `#lookForever`. */
+  versionOf(
+    name: RouteName,
+    params: Readonly<Record<string, string>>,
+    query: URLSearchParams,
+  ): string | undefined {
+    const { connectionId = '' } = params;
+    switch (name) {
+      case 'resourceList':
+        return this.#versions.rows(query);
+      case 'resourceKinds':
+        return this.#versions.counts();
+      case 'databaseView':
+        return this.#versions.database(this.#integrity.outcome, this.#integrity.checkedAt);
+      case 'freshnessView': {
+        const connection = this.#connections.get(connectionId);
+        if (connection === undefined) return undefined;
+        const { isStale, staleSeconds } = this.#silence(connection);
+        return this.#versions.freshness(connectionId, `${isStale}`, staleSeconds);
+      }
+      case 'rateView':
+        return this.#versions.rates(connectionId);
+      case 'driftView': {
+        if (this.#connections.get(connectionId) === undefined) return undefined;
+        const { isRunning, last, problem } = this.sweeper.view(connectionId);
+        return this.#versions.named(name, `${isRunning}`, last?.endedAt, problem);
+      }
+      default:
+        return undefined;
+    }
   }
 
   rates(connectionId: string): RouteReplyInput<typeof rateView> {
@@ -247,6 +293,8 @@ export class DataService implements DataOperations {
 
   async #lookForever(): Promise<void> {
     while (await rest(this.#clock, LOOK_EVERY_MS, this.#closing.signal)) {
+      // A page that gets 304 asks nothing of the database, so that a file that is gone would not be noticed.
+      await this.#store.probe();
       const ids = [...this.#changed];
       this.#changed.clear();
       for (const id of ids) this.#look(id);
@@ -271,7 +319,8 @@ export class DataService implements DataOperations {
     }
     const before = this.#links.get(connectionId);
     this.#links.set(connectionId, { sinceAt: link.sinceAt, resyncAskedAt: link.resyncAskedAt });
-    if (before?.resyncAskedAt !== link.resyncAskedAt) this.#intake.resyncAsked(connectionId);
+    if (link.resyncAskedAt !== undefined && before?.resyncAskedAt !== link.resyncAskedAt)
+      this.#intake.resyncAsked(connectionId, Date.parse(link.resyncAskedAt));
     if (before?.sinceAt !== link.sinceAt) this.sweeper.afterReconnect(connection);
   }
 
@@ -309,7 +358,7 @@ export class DataService implements DataOperations {
       if (connection === undefined) continue;
       try {
         connection.link.resync();
-        this.#intake.resyncAsked(id);
+        this.#intake.resyncAsked(id, now);
         this.sweeper.afterReconnect(connection);
       } catch (error) {
         // Without a link there is nobody to ask; the link asks by itself when it is back.

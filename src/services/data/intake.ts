@@ -75,7 +75,7 @@ export class DataIntake implements Intake {
       rows: clusterUid === undefined ? 0 : (state.rowsByCluster[clusterUid] ?? 0),
       ...(lastWriteAtMs === undefined ? {} : { lastWriteAt: isoTime(lastWriteAtMs) }),
       isBehind: this.#isBehind,
-      rejected: counters?.totals.rejected ?? 0,
+      rejected: counters?.rejectedSinceResync() ?? 0,
     };
     const { problem } = state;
     if (problem !== undefined) {
@@ -97,9 +97,8 @@ export class DataIntake implements Intake {
   }
 
   /** MeshSync was asked for everything: what was lost comes back. */
-  resyncAsked(connectionId: string): void {
-    const counters = this.#connections.get(connectionId);
-    if (counters !== undefined) counters.needsResync = false;
+  resyncAsked(connectionId: string, askedAtMs: number): void {
+    this.#connections.get(connectionId)?.resyncAsked(askedAtMs);
   }
 
   counters(connectionId: string): ConnectionCounters {

@@ -1,4 +1,4 @@
-const STEP_SECONDS = 10;
+export const STEP_SECONDS = 10;
 const STEPS = 360;
 
 const SERIES = ['messages', 'bytes', 'errors', 'storeMs', 'batches'] as const;
@@ -16,6 +16,8 @@ export class RateHistory {
   /** Steps since the epoch; the one that is being filled. */
   #step: number;
   readonly #firstStep: number;
+  /** Goes up with everything that was added. */
+  additions = 0;
 
   constructor(nowMs: number) {
     this.#step = stepOf(nowMs);
@@ -24,6 +26,7 @@ export class RateHistory {
 
   add(nowMs: number, what: Partial<Record<Series, number>>): void {
     this.#advance(nowMs);
+    this.additions += 1;
     const at = this.#step % STEPS;
     for (const series of SERIES) {
       const ring = this.#rings[series];
@@ -31,7 +34,7 @@ export class RateHistory {
     }
   }
 
-  /** Oldest first, the step that is being filled last. */
+  /** Oldest first, the step that is being filled last; nothing from before the counting began. */
   view(nowMs: number): {
     stepSeconds: number;
     endAt: string;
@@ -41,14 +44,16 @@ export class RateHistory {
     storeMs: number[];
   } {
     this.#advance(nowMs);
-    const batches = this.#unrolled('batches');
+    const observed = this.observedSeconds(nowMs) / STEP_SECONDS;
+    const seen = (series: Series) => this.#unrolled(series).slice(-observed);
+    const batches = seen('batches');
     return {
       stepSeconds: STEP_SECONDS,
       endAt: new Date((this.#step + 1) * STEP_SECONDS * 1000).toISOString(),
-      messages: this.#unrolled('messages'),
-      bytes: this.#unrolled('bytes'),
-      errors: this.#unrolled('errors'),
-      storeMs: this.#unrolled('storeMs').map((sum, index) =>
+      messages: seen('messages'),
+      bytes: seen('bytes'),
+      errors: seen('errors'),
+      storeMs: seen('storeMs').map((sum, index) =>
         batches[index] ? Math.round((sum / batches[index]) * 10) / 10 : 0,
       ),
     };

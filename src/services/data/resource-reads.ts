@@ -27,7 +27,7 @@ const NODES = { group: '', version: 'v1', plural: 'nodes', isNamespaced: false }
 const LIVE_LIMIT = 100;
 const NOTHING_YET =
   'MeshSync has sent nothing of this cluster yet, so its nodes are read live from the API. ' +
-  'See the connection’s card for what holds the data up, or press “Re-sync” there.';
+  'The card of the connection says what holds the data up, and has “Reconnect” and “Re-sync”.';
 
 /** What the resources page asks for: rows of the database, and the live nodes while it is empty. */
 export class ResourceReads {

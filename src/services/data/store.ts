@@ -104,6 +104,8 @@ export interface StoreState {
   readonly lastWriteAtMs: number | undefined;
   readonly lastWriteAtMsByCluster: Readonly<Record<string, number>>;
   readonly problem: DatabaseProblem | undefined;
+  /** Goes up with every write and with every file that takes the place of another, and so tells that an answer holds. */
+  readonly changes: number;
 }
 
 /** The cache of cluster state cannot be used; `problem` says why, and what to press. */

@@ -25,6 +25,8 @@ export class FakeCluster implements ClusterApi {
   readonly server = 'https://cluster.example:6443';
   mode: 'answers' | 'refuses' | 'black-hole' | 'unauthorized' = 'answers';
   readonly forbidden = new Set<string>();
+  /** Kinds that fail inside the API server. */
+  readonly failing = new Set<string>();
   /** Watches stay open and say nothing. */
   isSilent = false;
   lists = 0;
@@ -199,6 +201,9 @@ export class FakeCluster implements ClusterApi {
       case 'answers':
         if (plural !== undefined && this.forbidden.has(plural)) {
           throw new ClusterError({ kind: 'forbidden', message: `${plural} is forbidden` }, { status: 403 });
+        }
+        if (plural !== undefined && this.failing.has(plural)) {
+          throw new ClusterError({ kind: 'unavailable', message: `${plural}: internal error` }, { status: 500 });
         }
     }
   }

@@ -4,9 +4,11 @@ import type { RequestContext } from '../request-context.ts';
 
 export function createLifecycleHandlers(
   lifecycle: Lifecycle,
-): Pick<Handlers<RequestContext>, 'connectionTransition'> {
+): Pick<Handlers<RequestContext>, 'connectionTransition' | 'connectionRename'> {
   return {
     connectionTransition: ({ params, body }, { actor, signal }) =>
       lifecycle.transition(params.connectionId, body, actor, signal),
+    connectionRename: ({ params, body }, { actor }) =>
+      lifecycle.rename(params.connectionId, body.name, actor),
   };
 }

@@ -39,7 +39,7 @@ export function createSandboxHandlers({ ports, registry }: Services): SandboxHan
       await registry.rediscover();
       return state();
     },
-    sandboxFaultInject: ({ body }) => {
+    sandboxFaultInject: async ({ body }) => {
       const context = registry.contextOf(body.connectionId);
       if (context === undefined) {
         throw new ApiError('not-found', `There is no simulated connection ${body.connectionId}.`, {
@@ -49,6 +49,8 @@ export function createSandboxHandlers({ ports, registry }: Services): SandboxHan
       }
       if (body.action === 'inject') control().inject(context, body.fault);
       else control().repair(context, body.fault);
+      // A fault may lie in the kubeconfig, which is else read again only now and then.
+      await registry.rediscover();
       return state();
     },
   };

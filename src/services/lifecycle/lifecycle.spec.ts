@@ -138,6 +138,32 @@ describe('a connection', () => {
     expect(registry.summaries()).toMatchObject([{ name: 'staging' }]);
   });
 
+  it('is called as a person wants, over restart, until it is deleted', async () => {
+    const state = new FakeState();
+    const { handlers, registry, services, connectionId, move } = await scene({ state });
+    const request = { requestId: 'request-3', actor: 'ada', signal: new AbortController().signal };
+    const rename = (name: string) =>
+      handlers.connectionRename({ params: { connectionId }, query: undefined, body: { name } }, request);
+    const before = services.versionOf('connectionView', { connectionId });
+    expect(await rename('the small one')).toEqual({ connectionId, name: 'the small one' });
+    expect(services.versionOf('connectionView', { connectionId })).not.toBe(before);
+    await registry.rediscover();
+    expect(registry.summaries()).toMatchObject([{ name: 'the small one' }]);
+    const second = await scene({ state });
+    expect(second.registry.summaries()).toMatchObject([{ name: 'the small one' }]);
+    await move('deleted');
+    const shown = { source: '/home/ada/.kube/config', context: 'staging' };
+    await handlers.kubeconfigShow({ params: undefined, query: undefined, body: shown }, request);
+    expect(registry.summaries()).toMatchObject([{ name: 'staging' }]);
+  });
+
+  it('that is put aside is still known by its cluster, so that what was stored of it is found', async () => {
+    const { move, registry, connectionId } = await scene();
+    await move('disconnected');
+    expect(registry.get(connectionId)?.clusterUid()).toBe('uid-one');
+    expect(registry.get(connectionId)?.view().clusterUid).toBe('uid-one');
+  });
+
   it('of a cluster that is off can be deleted too', async () => {
     const cluster = new FakeCluster();
     cluster.mode = 'refuses';

@@ -5,8 +5,9 @@ import type { Operation } from '../../api/operation.ts';
 import { OperationRequest } from '../../api/operation.ts';
 import type { RouteInput, RouteReply } from '../../api/route.ts';
 import type { Routes } from '../../api/routes.ts';
-import { isAllowedMove, movesOf, PAUSED_STATES } from '../../core/lifecycle.ts';
-import type { PausedState } from '../../core/lifecycle.ts';
+import { isAllowedMove, movesOf } from '../../core/lifecycle.ts';
+import { PAUSED_STATES } from '../../core/paused.ts';
+import type { PausedState } from '../../core/paused.ts';
 import { failureOf } from '../failure.ts';
 import type { Operations } from '../operations/runner.ts';
 import type { Log, StateStore } from '../ports.ts';
@@ -30,6 +31,8 @@ export interface Lifecycle {
   /** Takes up what waited when the server stopped. After the operations were read. */
   start(): Promise<void>;
   transition(connectionId: string, body: Body, actor: string, signal: AbortSignal): Promise<Reply>;
+  /** Throws `ApiError('conflict')` when another connection is called so. */
+  rename(connectionId: string, name: string, actor: string): RouteReply<Routes['connectionRename']>;
   /** To be told of every operation that begins or ends. */
   operationChanged(operation: Operation): void;
   /** Waits for what is under way. */
@@ -95,6 +98,7 @@ export function createLifecycle(options: {
     }
     await registry.lifecycles.resume(connectionId);
     registry.settle();
+    registry.forgetName(connectionId);
     await registry.rediscover();
     if (uid === undefined) return;
     try {
@@ -211,6 +215,30 @@ export function createLifecycle(options: {
       }
       await move(connectionId, to, actor);
       return reply(to === 'deleted' ? 'deleted' : stateOf(connectionId));
+    },
+
+    rename(connectionId, name, actor) {
+      stateOf(connectionId);
+      const before = registry.get(connectionId)?.name;
+      const rival = registry.connections().find((one) => one.name === name && one.id !== connectionId);
+      if (rival !== undefined) {
+        throw new ApiError('conflict', `Another connection is called ${name}.`, {
+          field: 'name',
+          relatedId: rival.id,
+          remedy: 'Choose another name: connections are told apart by it.',
+        });
+      }
+      if (before !== name) {
+        registry.rename(connectionId, name);
+        events.add({
+          severity: 'info',
+          subject: 'connection',
+          message: `${before ?? connectionId} is called ${name} from now on, said ${actor}.`,
+          connectionId,
+          connectionName: name,
+        });
+      }
+      return { connectionId, name };
     },
 
     operationChanged(operation) {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { PAUSED_STATES } from '../../core/lifecycle.ts';
-import type { PausedState } from '../../core/lifecycle.ts';
+import { PAUSED_STATES } from '../../core/paused.ts';
+import type { PausedState } from '../../core/paused.ts';
 import { failureOf } from '../failure.ts';
 import type { DiscoveredContext, Log, StateStore } from '../ports.ts';
 

@@ -4,6 +4,7 @@ import { type Manifest, manifestKind, manifestTitle } from '../../core/manifests
 import { manifestYaml } from '../../core/manifests/manifest-yaml.ts';
 import { type ClusterApi, ClusterError, type KubeObject, type ObjectRef } from '../ports.ts';
 import { StepFailure } from './plan.ts';
+import { otherRole, otherRoleNote, unagreedRole } from './role-reference.ts';
 
 /** Where a manifest lives. Throws `StepFailure` for a kind this product does not know. */
 export function refOf(manifest: {
@@ -125,7 +126,7 @@ export function explain(error: unknown, doing: string): StepFailure {
 
 /** What was done to an object, and what it is now. */
 export interface Applied {
-  readonly change: 'created' | 'changed' | 'unchanged';
+  readonly change: 'created' | 'changed' | 'replaced' | 'unchanged';
   readonly generation: number | undefined;
 }
 
@@ -136,6 +137,9 @@ export interface ApplyOptions {
   readonly isAdopted: boolean;
 }
 
+/** What may be deleted and made anew, because its preview said so and a person confirmed it. */
+export type MayReplace = (manifest: Manifest) => boolean;
+
 /**
  * Applies a manifest; a conflict with another field manager is overridden only when `isForced`. Takes no signal: what
  * is under way is finished, so that it can be told what was done.
@@ -143,7 +147,7 @@ export interface ApplyOptions {
 export async function applyManifest(
   api: ClusterApi,
   manifest: Manifest,
-  options: ApplyOptions,
+  options: ApplyOptions & { readonly mayReplace: MayReplace },
   signal: AbortSignal,
 ): Promise<Applied> {
   const ref = refOf(manifest);
@@ -156,6 +160,20 @@ export async function applyManifest(
   }
   if (before !== undefined && saysNothing(manifest))
     return { change: 'unchanged', generation: before.metadata.generation };
+  const role = before === undefined ? undefined : otherRole(manifest, before);
+  if (before !== undefined && role !== undefined) {
+    if (!options.mayReplace(manifest)) throw unagreedRole(manifest, role);
+    // Only the one that was looked at: another by its name is not what was agreed to.
+    await api.remove(ref, { propagation: 'Background', ...uidOf(before) });
+    if ((await find(api, ref, signal)) !== undefined) {
+      throw new StepFailure(
+        `${manifestTitle(manifest)} is being deleted, and finalizers keep it.`,
+        'See what holds it with kubectl get -o yaml, then resume: it is made anew.',
+      );
+    }
+    const made = await api.apply(ref.kind, manifest, { isForced: options.isForced });
+    return { change: 'replaced', generation: made.metadata.generation };
+  }
   const fitted = fit(manifest, before);
   if (options.isAdopted && before !== undefined) {
     const patch = adoption(fitted, before);
@@ -167,6 +185,10 @@ export async function applyManifest(
     change: before === undefined ? 'created' : isUnchanged ? 'unchanged' : 'changed',
     generation: after.metadata.generation,
   };
+}
+
+function uidOf({ metadata: { uid } }: KubeObject): { uid?: string } {
+  return uid === undefined ? {} : { uid };
 }
 
 /** A namespace, for instance, has only to be there: applying nothing to it would still make a new version of it. */
@@ -261,6 +283,8 @@ export async function previewApply(
   if (before.metadata.deletionTimestamp !== undefined)
     return change('keep', 'it is being deleted at this moment');
   if (saysNothing(manifest)) return change('keep', 'it is there');
+  const role = otherRole(manifest, before);
+  if (role !== undefined) return change('replace', otherRoleNote(role));
   if (options.isAdopted && adoption(fitted, before) !== undefined)
     return change('change', 'marks of Helm and containers of other tools are taken off');
   try {

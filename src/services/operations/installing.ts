@@ -7,6 +7,7 @@ import {
   type Applied,
   applyManifest,
   type ApplyOptions,
+  type MayReplace,
   explain,
   find,
   previewApply,
@@ -100,6 +101,16 @@ export async function planInstallation(
       `${foreign.length} of these objects are managed by another tool: choose Adopt to take them over.`,
     );
   const ending = await isEnding(api, namespace, signal);
+  const replaced = changes.filter(({ action }) => action === 'replace');
+  const mayReplace: MayReplace = ({ kind, metadata }) =>
+    options.isForced &&
+    replaced.some(
+      (one) => one.kind === kind && one.name === metadata.name && one.namespace === metadata.namespace,
+    );
+  if (replaced.length > 0 && options.isForced)
+    warnings.push(
+      `${replaced.map(titleOfChange).join(', ')} ${replaced.length === 1 ? 'grants another role' : 'grant other roles'} and cannot be changed: deleted and made anew, which takes what was granted before away. For the moment in between, whoever relies on it may be refused.`,
+    );
 
   /** Generations of the workloads applied in this run: a roll-out is over only when it is that of these. */
   const generations = new Map<string, number | undefined>();
@@ -110,7 +121,7 @@ export async function planInstallation(
         const what = manifestTitle(part);
         await context.intend(`Applying ${what}`);
         try {
-          const applied = await applyServed(api, part, options, sleep, context.signal);
+          const applied = await applyServed(api, part, { ...options, mayReplace }, sleep, context.signal);
           generations.set(what, applied.generation);
           context.detail(`${what}: ${applied.change}`);
         } catch (error) {
@@ -139,7 +150,11 @@ export async function planInstallation(
   const steps: PlannedStep[] = [
     checkingPermissions(api, [
       ...questionsFor(refs, ['get', 'create', 'patch']),
-      ...(request.kind === 'redeploy' ? questionsFor([{ kind: PODS, namespace, name: '' }], ['delete']) : []),
+      ...questionsFor(
+        manifests.filter((one) => mayReplace(one)).map((one) => refOf(one)),
+        ['delete'],
+      ),
+      ...(request.kind === 'redeploy' ? questionsFor([{ kind: PODS, namespace, name: '' }], ['list', 'delete']) : []),
     ]),
     apply('Namespace and definitions', [...base, ...definitions], async (context) => {
       for (const definition of definitions) await waitEstablished(api, definition, sleep, context.signal);
@@ -182,7 +197,11 @@ export async function planInstallation(
         ? `Namespace ${namespace} is being deleted. Wait until it is gone, or choose another.`
         : !situation.hasOperator && !wants('operator')
           ? `There is no Operator in namespace ${namespace}, so nothing would act on these resources. Install the Operator with them.`
-          : undefined,
+          : replaced.length > 0 && !options.isForced
+            ? `${replaced.map(titleOfChange).join(', ')} ${replaced.length === 1 ? 'grants another role' : 'grant other roles'} than this installation needs, and Kubernetes lets nobody change that. Choose Adopt: it deletes and makes anew what its preview lists.`
+            : undefined,
+    // Something that others may rely on is deleted: with the list in sight, the name is the consent.
+    confirmName: replaced.length > 0 ? target.name : undefined,
     steps,
     outcome: () => {
       const states = target.view().controllers.filter((one) => request.controllers.includes(one.controller));
@@ -191,6 +210,10 @@ export async function planInstallation(
       });
     },
   };
+}
+
+function titleOfChange({ kind, namespace, name }: ObjectChange): string {
+  return manifestTitle({ kind, metadata: { name, namespace } });
 }
 
 function isObserved({ workloads, resources }: Evidence): boolean {
@@ -219,7 +242,7 @@ async function besideRelease(
 async function applyServed(
   api: ClusterApi,
   manifest: Manifest,
-  options: ApplyOptions,
+  options: Parameters<typeof applyManifest>[2],
   sleep: Sleep,
   signal: AbortSignal,
 ): Promise<Applied> {

@@ -1,7 +1,7 @@
 import type { OperationRequest, SyntheticHop } from '../../api/operation.ts';
 import { type Plan, StepFailure } from './plan.ts';
 import type { OperationTarget } from './target.ts';
-import { waitForState } from './waiting.ts';
+import { faultOf, waitForState } from './waiting.ts';
 
 const CONNECT_TIMEOUT_MS = 30_000;
 const MESSAGE_TIMEOUT_MS = 30_000;
@@ -45,7 +45,7 @@ export function planReconnect(target: OperationTarget): Plan {
             for (const line of candidates(target)) context.detail(line);
             throw new StepFailure(
               `No way to the Broker answered: ${error instanceof Error ? error.message : String(error)}`,
-              target.view().rootCause?.cause ?? 'Look at the ways that were tried.',
+              faultOf(target)?.cause ?? 'Look at the ways that were tried.',
               error,
             );
           }
@@ -101,7 +101,7 @@ export async function resync(target: OperationTarget, signal: AbortSignal): Prom
   }
   throw new StepFailure(
     `MeshSync did not answer within ${MESSAGE_TIMEOUT_MS / 1000} s.`,
-    target.view().rootCause?.summary ?? 'See whether the MeshSync pod runs and is connected to the Broker.',
+    faultOf(target)?.summary ?? 'See whether the MeshSync pod runs and is connected to the Broker.',
   );
 }
 

@@ -9,6 +9,7 @@ import { type Clock, ClusterError, type Log, type StateStore } from '../ports.ts
 import { explain } from './cluster-objects.ts';
 import { type Plan, StepFailure } from './plan.ts';
 import type { Planner } from './planner.ts';
+import { lookAgain, type Mending, mendingOf } from './recheck.ts';
 import type { OperationTarget } from './target.ts';
 
 const COLLECTION = 'operations';
@@ -141,6 +142,7 @@ export function createOperations(options: {
           allowed: [plan.confirmName],
         });
       }
+      const mending = mendingOf(request, options.target, isResumed);
       const stored: Stored = {
         request: plan.install === undefined ? request : { ...request, install: plan.install },
         operation: {
@@ -152,11 +154,10 @@ export function createOperations(options: {
           actor,
           status: 'running',
           startedAt: iso(),
-          steps: plan.steps.map((step): OperationStep => ({
-            title: step.title,
-            status: 'waiting',
-            details: [],
-          })),
+          steps: [
+            ...plan.steps.map((step) => step.title),
+            ...(mending === undefined ? [] : [`See whether ${mending.before.finding.code} is gone`]),
+          ].map((title): OperationStep => ({ title, status: 'waiting', details: [] })),
           canCancel: true,
           canResume: false,
           isDismissed: false,
@@ -168,7 +169,7 @@ export function createOperations(options: {
       options.onChange(stored.operation);
       const abort = new AbortController();
       target?.setOperationRunning(true);
-      const done = execute(stored, plan, abort.signal).finally(() => {
+      const done = execute(stored, plan, mending, abort.signal).finally(() => {
         running.delete(key);
         target?.setOperationRunning(false);
       });
@@ -179,7 +180,12 @@ export function createOperations(options: {
     }
   }
 
-  async function execute(stored: Stored, plan: Plan, signal: AbortSignal): Promise<void> {
+  async function execute(
+    stored: Stored,
+    plan: Plan,
+    mending: Mending | undefined,
+    signal: AbortSignal,
+  ): Promise<void> {
     let savedAtMs = clock.now();
     const setStep = (index: number, change: Partial<OperationStep>) => {
       update(stored, {
@@ -190,6 +196,7 @@ export function createOperations(options: {
       void save(stored);
     };
     let current = 0;
+    let ending: Partial<Operation> = {};
     try {
       for (const [index, step] of plan.steps.entries()) {
         current = index;
@@ -216,11 +223,11 @@ export function createOperations(options: {
         await save(stored);
       }
       const outcome = await plan.outcome(signal);
-      update(stored, {
+      ending = {
         status: 'succeeded',
         summary: outcome.summary,
         ...(outcome.left === undefined ? {} : { left: [...outcome.left] }),
-      });
+      };
     } catch (error) {
       const isCancelled = signal.aborted;
       const failure = isCancelled ? undefined : explain(error, plan.steps[current]?.title ?? plan.title);
@@ -231,20 +238,34 @@ export function createOperations(options: {
         endedAt: iso(),
         ...(failure === undefined ? {} : { message: failure.message }),
       });
-      update(stored, {
+      ending = {
         status: isCancelled ? (isClosing ? 'interrupted' : 'cancelled') : 'failed',
         summary:
           failure?.message ??
           (isClosing ? 'The server stopped meanwhile.' : 'Cancelled. What was done before stays done.'),
         ...(failure?.remedy === undefined ? {} : { remedy: failure.remedy }),
         canResume: true,
+      };
+    } finally {
+      await plan.cleanUp?.();
+      if (mending !== undefined && !isClosing) {
+        const recheck = await lookAgain(mending, {
+          hasSucceeded: ending.status === 'succeeded',
+          nowAt: iso,
+          log,
+          signal,
+          setStep: (change) => setStep(plan.steps.length, change),
+        });
+        ending = { ...ending, ...(recheck === undefined ? {} : { recheck }) };
+      }
+      update(stored, {
+        ...ending,
         steps: stored.operation.steps.map((step) =>
           step.status === 'waiting' ? { ...step, status: 'skipped' } : step,
         ),
+        endedAt: iso(),
+        canCancel: false,
       });
-    } finally {
-      await plan.cleanUp?.();
-      update(stored, { endedAt: iso(), canCancel: false });
       await save(stored);
       options.onChange(stored.operation);
     }

@@ -1,3 +1,4 @@
+import type { Finding } from '../../api/diagnosis.ts';
 import type { Evidence, Pod, Workload } from '../../api/evidence.ts';
 import type { Controller } from '../../api/shapes.ts';
 import { known } from './flavour-of.ts';
@@ -83,9 +84,13 @@ export async function waitForRollout(
 ): Promise<void> {
   const isDone = (evidence: Evidence) => {
     const workload = workloadOf(evidence, role, namespace);
-    if (evidence.workloads.status !== 'seen' || evidence.pods.status !== 'seen') return false;
+    const arePodsHidden = evidence.pods.status === 'failed' && evidence.pods.failure.kind === 'forbidden';
+    if (evidence.workloads.status !== 'seen') return false;
     if (workload === undefined || workload.generation < (since.generation ?? 0) || !isRolledOut(workload))
       return false;
+    // Who may not see pods is told by the workload, which counts them.
+    if (arePodsHidden) return true;
+    if (evidence.pods.status !== 'seen') return false;
     const pods = podsOf(evidence, role, namespace);
     if (pods.some((pod) => since.oldPods?.has(pod.uid) === true)) return false;
     // The workload may be seen as it was before its pods went: the pods themselves must be seen running, too.
@@ -146,9 +151,15 @@ export async function waitForState(
   );
   if (done) return;
   const state = stateOf();
-  const cause = target.view().rootCause;
+  const cause = faultOf(target);
   throw new StepFailure(
     `${TITLES[role]} is ${state?.state ?? 'UNKNOWN'}, not ${states.join(' or ')}: ${state?.because.map((one) => one.text).join('; ') ?? ''}.`,
     cause === undefined ? 'Look at the evidence of this connection.' : `${cause.summary} ${cause.cause}`,
   );
+}
+
+/** What is wrong with a connection, where something is: what it merely waits for, or is worth a note, is not. */
+export function faultOf(target: Pick<OperationTarget, 'view'>): Finding | undefined {
+  const { rootCause } = target.view();
+  return rootCause?.severity === 'info' ? undefined : rootCause;
 }

@@ -28,6 +28,8 @@ function healthEvents(who: Who, before: Notable | undefined, after: Notable): Ne
   const cause = after.rootCause;
   if (before?.health === after.health && before.rootCause?.code === cause?.code) return [];
   if (before === undefined && after.health === 'unknown' && cause === undefined) return [];
+  // What a change waits for next is no news of its own; the card tells it.
+  if (before?.health === 'changing' && after.health === 'changing' && cause?.severity === 'info') return [];
   const words: Record<Health, { severity: NewEvent['severity']; text: string }> = {
     healthy: { severity: 'success', text: 'is healthy' },
     'needs-attention': { severity: 'warning', text: 'needs attention' },
@@ -78,7 +80,7 @@ function linkEvents(who: Who, before: Notable | undefined, after: Notable): NewE
     const message = `The Broker that answered for ${who.name} belongs to another cluster; the server left it.`;
     return [{ severity: 'warning', subject: 'link', message, ...detailOf(link.failure?.message) }];
   }
-  if (before?.link.state === link.state) return [];
+  if (before?.link.state === link.state) return movedEvents(who, before.link, link);
   switch (link.state) {
     case 'connected':
       return [
@@ -109,6 +111,14 @@ function linkEvents(who: Who, before: Notable | undefined, after: Notable): NewE
     case 'connecting':
       return [];
   }
+}
+
+/** A link that stands and took another way without a break. */
+function movedEvents(who: Who, before: Notable['link'], link: Notable['link']): NewEvent[] {
+  const isSame = before.chosen === link.chosen && before.address === link.address;
+  if (link.state !== 'connected' || isSame) return [];
+  const message = `The server now reaches the Broker of ${who.name} by a better way: ${link.chosen ?? 'unknown'} instead of ${before.chosen ?? 'unknown'}.`;
+  return [{ severity: 'success', subject: 'link', message, ...detailOf(link.address) }];
 }
 
 /** Streams fall silent or are refused by the dozen; each kind of news is told once, with the names. */

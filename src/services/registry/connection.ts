@@ -2,18 +2,19 @@ import type { ConnectionSummary, ConnectionView, LifecycleState } from '../../ap
 import type { Finding } from '../../api/diagnosis.ts';
 import type { Evidence, Failure } from '../../api/evidence.ts';
 import { observedState, pausedWords } from '../../core/lifecycle.ts';
-import type { PausedState } from '../../core/lifecycle.ts';
+import type { PausedState } from '../../core/paused.ts';
 import { failureOf } from '../failure.ts';
 import { BrokerLink } from '../link/link.ts';
 import { BrokerMonitor } from '../link/monitor.ts';
 import { targetOf } from '../link/target.ts';
 import type { BrokerTarget } from '../link/target.ts';
+import { TrafficKeeper } from '../link/traffic-keeper.ts';
 import { createObserver } from '../observer/observer.ts';
 import { unobservable } from '../observer/observed.ts';
 import type { Observed } from '../observer/observed.ts';
 import type { Observer } from '../observer/observer.ts';
 import type { ClusterApi, DiscoveredContext } from '../ports.ts';
-import { after, ENDED, isoTime, linkedController, rest, Waiters } from '../timing.ts';
+import { after, ENDED, isoTime, linkedController, Waiters } from '../timing.ts';
 import { eventsBetween } from './announce.ts';
 import type { Notable } from './announce.ts';
 import type { ConnectionHandle } from './handle.ts';
@@ -34,6 +35,7 @@ export class Connection implements ConnectionHandle {
   readonly #closing = new AbortController();
   readonly #broker: BrokerLink;
   readonly #monitor: BrokerMonitor;
+  readonly #keeper: TrafficKeeper;
   readonly #summariser: Summariser;
   readonly #waiting = new Waiters();
   readonly #observedSinceMs: number;
@@ -42,7 +44,7 @@ export class Connection implements ConnectionHandle {
   #api: ClusterApi | undefined;
   #observer: Observer | undefined;
   #uid: string | undefined;
-  #isOperationRunning = false;
+  #operationSinceMs: number | undefined;
   #isJudgeDue = false;
   #judgedMs = -Infinity;
   #hasTraffic = false;
@@ -54,9 +56,12 @@ export class Connection implements ConnectionHandle {
   #target: { of: Observed; value: BrokerTarget } | undefined;
   readonly #paused: PausedState | undefined;
   #version: number;
+  #name: string;
 
-  constructor(id: string, host: ConnectionHost, { paused, version }: ConnectionStart) {
+  constructor(id: string, host: ConnectionHost, { name, paused, clusterUid, version }: ConnectionStart) {
     this.id = id;
+    this.#name = name;
+    this.#uid = clusterUid;
     this.#host = host;
     this.#paused = paused;
     this.#version = version;
@@ -81,6 +86,7 @@ export class Connection implements ConnectionHandle {
         this.#dirty();
       },
     });
+    this.#keeper = new TrafficKeeper({ clock, log, state: host.ports.state, traffic: this.#broker.traffic });
     this.#monitor = new BrokerMonitor({
       clock,
       brokers,
@@ -94,7 +100,12 @@ export class Connection implements ConnectionHandle {
   }
 
   get name(): string {
-    return this.#inUse?.context ?? this.#ways[0]?.context ?? this.id;
+    return this.#name;
+  }
+
+  rename(name: string): void {
+    this.#name = name;
+    this.#judge();
   }
 
   get findings(): readonly Finding[] {
@@ -187,6 +198,7 @@ export class Connection implements ConnectionHandle {
     if (clusterUid.status === 'seen' && clusterUid.value !== this.#uid) {
       this.#uid = clusterUid.value;
       this.#host.onIdentity(this, clusterUid.value);
+      void this.#keeper.recall(clusterUid.value);
     }
     this.#broker.targetChanged();
     this.#dirty();
@@ -205,7 +217,7 @@ export class Connection implements ConnectionHandle {
   }
 
   setOperationRunning(isRunning: boolean): void {
-    this.#isOperationRunning = isRunning;
+    this.#operationSinceMs = isRunning ? this.#host.ports.clock.now() : undefined;
     this.#dirty();
   }
 
@@ -259,20 +271,19 @@ export class Connection implements ConnectionHandle {
       return [];
     }
     const { controller, release } = linkedController(signal);
-    const timer = rest(this.#host.ports.clock, REFRESH_LIMIT_MS, controller.signal).then(() =>
-      controller.abort(ENDED),
-    );
+    const { clock } = this.#host.ports;
+    void after(clock, REFRESH_LIMIT_MS, controller.signal, () => controller.abort(ENDED));
     this.#monitor.ring();
     const waitingFor = await this.#observer.refresh(controller.signal);
     release();
     controller.abort(ENDED);
-    await timer;
     this.#judge();
     return waitingFor;
   }
 
   /** Judges again if time alone may have changed the verdict, or messages came. Called about once a second. */
   tick(nowMs: number): void {
+    this.#keeper.tick(nowMs);
     const health = this.#summary?.health;
     const isMoving = this.#hasTraffic || (this.#summary?.ratePerSecond ?? 0) > 0;
     const isSettled = health === 'healthy' || health === 'unknown';
@@ -330,7 +341,7 @@ export class Connection implements ConnectionHandle {
     const evidence = this.evidence();
     const judged = judgeSafely(
       evidence,
-      { nowMs, observedSinceMs: this.#observedSinceMs, isOperationRunning: this.#isOperationRunning },
+      { nowMs, observedSinceMs: this.#observedSinceMs, operationSinceMs: this.#operationSinceMs },
       { judge: this.#host.judge, log },
     );
     this.#judgedMs = nowMs;

@@ -1,4 +1,4 @@
-import type { PausedState } from '../../core/lifecycle.ts';
+import type { PausedState } from '../../core/paused.ts';
 import type { Ports } from '../ports.ts';
 import type { Connection } from './connection.ts';
 import type { EventLog } from './event-log.ts';
@@ -20,6 +20,9 @@ export interface ConnectionHost {
 export interface ConnectionStart {
   /** A person does not want it observed; nothing is opened then. */
   readonly paused: PausedState | undefined;
+  /** Of one that is not observed: as its cluster told it before, so that what was stored of it is still found. */
+  readonly clusterUid: string | undefined;
+  readonly name: string;
   /** Above every version that a connection of this id had before, so that no reply is taken for unchanged. */
   readonly version: number;
 }

@@ -111,6 +111,69 @@ describe('connections', () => {
     expect(again.registry.connections().map((connection) => connection.id)).toEqual([id]);
   });
 
+  it('keep the name they were first seen by when a token is rotated or a context renamed', async () => {
+    const { world, cluster } = healthyWorld();
+    const services = await started(world);
+    await world.clock.advance(4000);
+    const id = services.registry.connections()[0]?.id;
+    world.contexts = [cluster.context({ credentialsMark: 'rotated' })];
+    await services.registry.rediscover();
+    world.contexts = [cluster.context({ context: 'staging-2', credentialsMark: 'rotated' })];
+    expect(await services.registry.rediscover()).toMatchObject({
+      added: ['staging-2'],
+      removed: ['staging'],
+    });
+    await world.clock.advance(1000);
+    expect(services.registry.summaries()).toMatchObject([{ id, name: 'staging' }]);
+    expect(services.registry.connections()[0]?.view().waysIn).toMatchObject([{ context: 'staging-2' }]);
+    await services.close();
+    const again = await started(createFakeWorld(world.contexts, world.state));
+    expect(again.registry.summaries()).toMatchObject([{ id, name: 'staging' }]);
+  });
+
+  it('are told apart by their names, whoever comes later or comes back', async () => {
+    const [one, two] = [new FakeCluster('uid-one'), new FakeCluster('uid-two')];
+    const first = one.context({ context: 'dev', fingerprint: 'one' });
+    const second = two.context({ context: 'dev', fingerprint: 'two', source: '/srv/other' });
+    const world = createFakeWorld([first]);
+    const services = await started(world);
+    await world.clock.advance(3000);
+    const names = () => services.registry.summaries().map(({ name }) => name);
+    world.contexts = [second, first];
+    await services.registry.rediscover();
+    await world.clock.advance(3000);
+    expect(names()).toEqual(['dev', 'dev (2)']);
+    expect(services.registry.connections()[0]?.clusterUid()).toBe('uid-one');
+    const again = await started(createFakeWorld([second, first], world.state));
+    expect(again.registry.connections().map(({ id, name }) => [id, name])).toEqual(
+      services.registry.connections().map(({ id, name }) => [id, name]),
+    );
+    world.contexts = [{ ...second, context: 'prod' }];
+    await services.registry.rediscover();
+    expect(names()).toEqual(['dev (2)']);
+    services.registry.rename(services.registry.connections()[0]?.id ?? '', 'dev');
+    world.contexts = [second, first];
+    await services.registry.rediscover();
+    expect(names()).toEqual(['dev', 'dev (2)']);
+    const [dev] = services.registry.connections();
+    expect(services.registry.waysOf(dev?.id ?? '')).toMatchObject([{ source: '/srv/other' }]);
+  });
+
+  it('keep a name although their cluster was never reached', async () => {
+    const cluster = new FakeCluster();
+    cluster.mode = 'refuses';
+    const state = new FakeState();
+    const first = createFakeWorld([cluster.context()], state);
+    const services = await started(first);
+    await first.clock.advance(1000);
+    first.contexts = [cluster.context({ context: 'other' })];
+    await services.registry.rediscover();
+    expect(services.registry.summaries()).toMatchObject([{ name: 'staging' }]);
+    await services.close();
+    const again = await started(createFakeWorld(first.contexts, state));
+    expect(again.registry.summaries()).toMatchObject([{ name: 'staging' }]);
+  });
+
   it('are shown for contexts that cannot be used, each by itself', async () => {
     const problem = { kind: 'exec-missing' as const, message: 'aws-iam-authenticator was not found' };
     const broken = (context: string) => ({

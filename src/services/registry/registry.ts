@@ -328,8 +328,9 @@ class LiveRegistry implements Registry {
       this.#changed(id);
     }
     const made: Connection[] = [];
+    const names = this.#namesOf(groups);
     for (const [id, ways] of groups) {
-      const name = this.#identities.nameOf(id, nameByWays(ways));
+      const name = names.get(id) ?? id;
       let connection = this.#connections.get(id);
       if (connection === undefined) {
         const paused = this.lifecycles.pausedAs(id);
@@ -347,6 +348,22 @@ class LiveRegistry implements Registry {
     this.#sorted = undefined;
     for (const connection of made) connection.start();
     this.#version += 1;
+  }
+
+  /** Who is there already keeps its name; a newcomer, or who comes back, must not be taken for another. */
+  #namesOf(groups: ReadonlyMap<string, readonly DiscoveredContext[]>): ReadonlyMap<string, string> {
+    const names = new Map<string, string>();
+    const isLive = (id: string) => this.#connections.has(id);
+    for (const isTurn of [isLive, (id: string) => !isLive(id)]) {
+      const taken = new Set(names.values());
+      for (const [id, ways] of groups) {
+        if (!isTurn(id)) continue;
+        const name = this.#identities.nameOf(id, nameByWays(ways), isLive(id) ? new Set() : taken);
+        names.set(id, name);
+        taken.add(name);
+      }
+    }
+    return names;
   }
 
   async #rediscoverForever(signal: AbortSignal): Promise<void> {

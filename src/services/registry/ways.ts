@@ -16,6 +16,11 @@ export function chooseWay(
   return same ?? usable.find((way) => way.isCurrent) ?? usable[0];
 }
 
+/** What a connection is called by the contexts that lead to it. */
+export function nameByWays(ways: readonly DiscoveredContext[]): string {
+  return (chooseWay(ways, undefined) ?? ways[0])?.context ?? '';
+}
+
 /** True when what is open may stay open: the same context, with the same credentials and server. */
 export function isSameWayStill(
   next: DiscoveredContext | undefined,

@@ -32,9 +32,14 @@ export type Dispatcher = (request: DispatchRequest) => Promise<DispatchReply>;
 
 /**
  * Tells the version of what a GET would answer, before it is answered; undefined where none is known. It must depend
- * on everything the answer depends on except the query, which is added here.
+ * on everything the answer depends on except the query, which is added here; it is given the query for answers that
+ * have a version only to some questions.
  */
-export type VersionOf = (name: RouteName, params: Readonly<Record<string, string>>) => string | undefined;
+export type VersionOf = (
+  name: RouteName,
+  params: Readonly<Record<string, string>>,
+  query: URLSearchParams,
+) => string | undefined;
 
 interface Compiled {
   readonly name: RouteName;
@@ -168,7 +173,7 @@ function etagOf(
   request: DispatchRequest,
   versionOf: VersionOf | undefined,
 ): string | undefined {
-  const version = versionOf?.(matched.name, matched.params);
+  const version = versionOf?.(matched.name, matched.params, request.query);
   if (version === undefined) return undefined;
   const query = request.query.toString();
   return `W/"${encodeURIComponent(version)}${query === '' ? '' : `?${query}`}"`;

@@ -265,6 +265,41 @@ describe('replaced credentials', () => {
     expect(inUse()).toHaveLength(1);
   });
 
+  it('leave the connection its name, whatever their context is called, over a restart too', async () => {
+    const cluster = new FakeCluster();
+    const state = new FakeState();
+    const known = cluster.context({ fingerprint: ONE });
+    const first = await scene({ clusters: { [ONE]: cluster }, contexts: [known], state });
+    // Never reached so far: nobody knows yet whose cluster it is.
+    cluster.mode = 'unauthorized';
+    await first.world.clock.advance(3000);
+    cluster.mode = 'answers';
+    const connectionId = first.registry.summaries()[0]?.id ?? '';
+    const body = (context: string) => ({
+      file: file(kubeconfig({ server: ONE, 'certificate-authority-data': 'QQ==' }, { token: context }, context)),
+      consents: [],
+    });
+    for (const context of ['rotated', 'rotated-again']) {
+      await first.handlers.connectionReplaceCredentials(
+        { params: { connectionId }, query: undefined, body: body(context) },
+        request,
+      );
+      await first.world.clock.advance(3000);
+      expect(first.registry.summaries()).toMatchObject([
+        { id: connectionId, name: 'staging', lifecycle: 'connected' },
+      ]);
+      expect(first.registry.get(connectionId)?.view().waysIn).toContainEqual(
+        expect.objectContaining({ context, isInUse: true }),
+      );
+    }
+    await first.services.close();
+    const second = createFakeWorld([{ ...known, context: 'renamed in the file' }], state);
+    const services = createServices(second);
+    running.push(services);
+    await services.start();
+    expect(services.registry.summaries()).toMatchObject([{ id: connectionId, name: 'staging' }]);
+  });
+
   it('that lead to another cluster are refused', async () => {
     const TWO = 'https://two.example:6443';
     const cluster = new FakeCluster();

@@ -4,8 +4,8 @@ import type { ContextChoice, ContextPreview, UploadConsent } from '../../api/kub
 import type { RouteInput, RouteReply } from '../../api/route.ts';
 import type { Routes } from '../../api/routes.ts';
 import type { ResolvedContext } from '../../core/kubeconfig/resolve.ts';
-import { acceptUploaded, inspectUploaded } from '../../core/kubeconfig/upload.ts';
-import type { UploadedContext } from '../../core/kubeconfig/upload.ts';
+import { readUploaded } from '../../core/kubeconfig/upload.ts';
+import type { UploadedContext, UploadReading } from '../../core/kubeconfig/upload.ts';
 import { failureOf } from '../failure.ts';
 import { ClusterError } from '../ports.ts';
 import type { ClusterAccess, ClusterApi, Clock } from '../ports.ts';
@@ -104,7 +104,7 @@ export function createUploads(options: {
     about: Pick<ContextPreview, 'file' | 'fileName'>,
     context: UploadedContext,
     agreed: readonly UploadConsent[],
-    text: string,
+    accept: UploadReading['accept'],
     isTurn: boolean,
     signal: AbortSignal,
   ): Promise<ContextPreview> {
@@ -122,7 +122,7 @@ export function createUploads(options: {
       reach: { status: 'not-tried', reason },
       canAdd,
     });
-    const resolved = acceptUploaded(text, context.context, store.pluginPolicy);
+    const resolved = accept(context.context);
     if (resolved === undefined) return notTried('It is refused, so it was not dialled.', false);
     const missing = missingConsents(context, agreed);
     if (missing.length > 0) return notTried('It is dialled after you agreed to what is said about it.', true);
@@ -171,12 +171,12 @@ export function createUploads(options: {
 
   /** Throws a plain error with the reason when the context may not be added. */
   async function admitChosen(
-    text: string,
+    accept: UploadReading['accept'],
     context: UploadedContext | undefined,
     agreed: readonly UploadConsent[],
   ): Promise<{ resolved: ResolvedContext; admission: Admission }> {
     if (context === undefined) throw new Refused('There is no such context in the file.');
-    const resolved = acceptUploaded(text, context.context, store.pluginPolicy);
+    const resolved = accept(context.context);
     if (resolved === undefined) {
       throw new Refused(context.refusals.map(({ message }) => message).join(' '));
     }
@@ -195,19 +195,19 @@ export function createUploads(options: {
     async preview(body, signal) {
       const inspected = body.files.map((file) => ({
         file,
-        inspection: inspectUploaded(file.text, store.pluginPolicy),
+        ...readUploaded(file.text, store.pluginPolicy),
       }));
-      const all = inspected.flatMap(({ file, inspection }, index) =>
+      const all = inspected.flatMap(({ file, inspection, accept }, index) =>
         inspection.status === 'refused'
           ? []
-          : inspection.contexts.map((context) => ({ file, index, context })),
+          : inspection.contexts.map((context) => ({ file, index, context, accept })),
       );
-      const contexts = await inTurns(all, ({ file, index, context }, position) =>
+      const contexts = await inTurns(all, ({ file, index, context, accept }, position) =>
         previewOne(
           { file: index, fileName: file.name },
           context,
           consentsFor(body.contexts, index, context.context),
-          file.text,
+          accept,
           position < MAX_REACHED,
           signal,
         ),
@@ -229,14 +229,15 @@ export function createUploads(options: {
     async add(body, actor, signal) {
       const reply: AddReply = { added: [], refused: [] };
       const added: { context: string; connectionId: string; isNew: boolean }[] = [];
+      const readings = body.files.map(({ text }) => readUploaded(text, store.pluginPolicy));
       for (const choice of body.contexts) {
-        const file = body.files[choice.file];
-        const inspection = file === undefined ? undefined : inspectUploaded(file.text, store.pluginPolicy);
+        const reading = readings[choice.file];
         try {
-          if (file === undefined || inspection === undefined) throw new Refused('There is no such file.');
+          if (reading === undefined) throw new Refused('There is no such file.');
+          const { inspection, accept } = reading;
           if (inspection.status === 'refused') throw new Refused(inspection.message);
           const context = inspection.contexts.find((one) => one.context === choice.context);
-          const { resolved, admission } = await admitChosen(file.text, context, choice.consents);
+          const { resolved, admission } = await admitChosen(accept, context, choice.consents);
           const { uid } = await identityOf(admission.access, signal);
           const known = knownOf(admission.fingerprint, uid);
           const kept = await store.add(resolved, admission, {
@@ -274,7 +275,7 @@ export function createUploads(options: {
         throw new ApiError('not-found', `There is no connection ${connectionId}.`, { field: 'connectionId' });
       }
       const { name } = connection;
-      const inspection = inspectUploaded(body.file.text, store.pluginPolicy);
+      const { inspection, accept } = readUploaded(body.file.text, store.pluginPolicy);
       if (inspection.status === 'refused') {
         throw new ApiError('unprocessable', inspection.message, { field: 'file' });
       }
@@ -286,7 +287,7 @@ export function createUploads(options: {
       );
       let chosen: Awaited<ReturnType<typeof admitChosen>>;
       try {
-        chosen = await admitChosen(body.file.text, context, body.consents);
+        chosen = await admitChosen(accept, context, body.consents);
       } catch (error) {
         if (!(error instanceof Refused)) throw error;
         throw new ApiError('unprocessable', error.message, { field: 'file', cause: error });

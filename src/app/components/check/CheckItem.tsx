@@ -1,9 +1,9 @@
 import type { CheckResult } from '../../../api/check.ts';
-import { pageFor } from '../../pages.ts';
 import { paths } from '../../paths.ts';
 import { CopyCommand } from '../../ui/CopyCommand.tsx';
 import { Link } from '../../ui/Link.tsx';
 import { tookWords } from '../operation/operation-words.ts';
+import { CodeText } from '../data/CodeText.tsx';
 import { RESULT_LOOK } from './check-words.ts';
 
 interface CheckItemProps {
@@ -30,15 +30,19 @@ export function CheckItem({ result, blocker, isRoot }: CheckItemProps) {
           {isRoot && <span className="chip tone-changing">Root cause</span>}
         </p>
         {blocker === undefined ? (
-          <p className="quiet small">{observed ?? skippedBecause}</p>
+          <p className="quiet small">
+            <CodeText text={observed ?? skippedBecause ?? ''} />
+          </p>
         ) : (
           <p className="quiet small">not evaluated because of: {blocker}</p>
         )}
         {(status === 'fail' || status === 'warn') && remedy !== undefined && (
           <p className="small">{remedy}</p>
         )}
-        {command !== undefined && <CopyCommand command={command} />}
-        {reference !== undefined && status !== 'pass' && pageFor(paths.errors(reference)) !== undefined && (
+        {command !== undefined && (
+          <CopyCommand command={command} noun={command.startsWith('apiVersion:') ? 'Role' : 'command'} />
+        )}
+        {reference !== undefined && status !== 'pass' && (
           <p className="small">
             <Link href={paths.errors(reference)}>About {reference}</Link>
           </p>

@@ -7,10 +7,15 @@ import { setSearch } from '../../navigation.ts';
 import { TAB_NAMES } from '../drawer/tab-names.ts';
 import { lazy, Suspense, useState } from 'react';
 import { LifecycleItems, type LifecycleQuestion } from '../kubeconfig/LifecycleItems.tsx';
-import { refresh } from './card-actions.ts';
+import { ReasonMenuItem } from '../../ui/ReasonMenuItem.tsx';
+import { canLook } from '../../../core/capabilities.ts';
+import { refresh, refusalOf } from './card-actions.ts';
 
 const LeaveDialog = lazy(async () => ({
   default: (await import('../kubeconfig/LeaveDialog.tsx')).LeaveDialog,
+}));
+const RenameDialog = lazy(async () => ({
+  default: (await import('../kubeconfig/RenameDialog.tsx')).RenameDialog,
 }));
 const ReplaceCredentialsDialog = lazy(async () => ({
   default: (await import('../kubeconfig/ReplaceCredentialsDialog.tsx')).ReplaceCredentialsDialog,
@@ -31,6 +36,8 @@ export function CardMenu({ connection, anchor, onClose }: CardMenuProps) {
       <Suspense>
         {question === 'credentials' ? (
           <ReplaceCredentialsDialog connection={connection} onClose={onClose} />
+        ) : question === 'name' ? (
+          <RenameDialog connection={connection} onClose={onClose} />
         ) : (
           <LeaveDialog connection={connection} to={question} onClose={onClose} />
         )}
@@ -39,14 +46,14 @@ export function CardMenu({ connection, anchor, onClose }: CardMenuProps) {
   }
   return (
     <Menu open anchorEl={anchor} onClose={onClose}>
-      <MenuItem
-        onClick={() => {
+      <ReasonMenuItem
+        label="Look again"
+        reason={refusalOf(canLook(connection))}
+        onChoose={() => {
           onClose();
           void refresh(connection, cache);
         }}
-      >
-        Look again
-      </MenuItem>
+      />
       {DRAWER_TABS.map((tab) => (
         <MenuItem
           key={tab}

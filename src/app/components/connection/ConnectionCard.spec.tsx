@@ -45,7 +45,11 @@ describe('ConnectionCard', () => {
   });
 
   it('says that what cannot be observed is not known, instead of three UNKNOWN', () => {
-    const unseen = healthyConnection({ health: 'unknown', isStale: true });
+    const unseen = healthyConnection({
+      health: 'unknown',
+      isStale: true,
+      rootCause: brokerWithNoExternalIp,
+    });
     const card = show({
       ...unseen,
       controllers: unseen.controllers.map((one) => ({ ...one, state: 'UNKNOWN', verdict: 'unknown' })),
@@ -53,6 +57,16 @@ describe('ConnectionCard', () => {
     expect(within(card).getByText('Cannot be observed')).toBeDefined();
     expect(within(card).queryByRole('table')).toBeNull();
     expect(within(card).getByText(/last good view/)).toBeDefined();
+  });
+
+  it('does not say of what has not been looked at yet that it cannot be observed', () => {
+    const unseen = healthyConnection({ health: 'unknown' });
+    const card = show({
+      ...unseen,
+      controllers: unseen.controllers.map((one) => ({ ...one, state: 'UNKNOWN', verdict: 'unknown' })),
+    });
+    expect(within(card).getByText('Looking…')).toBeDefined();
+    expect(within(card).queryByText('Cannot be observed')).toBeNull();
   });
 
   it('labels a simulated cluster', () => {

@@ -2,7 +2,7 @@ import { lazy, memo, Suspense, useId, useState } from 'react';
 import { IconButton } from '../../ui/Button.tsx';
 import type { ConnectionSummary } from '../../../api/connection.ts';
 import { Age } from '../../ui/Age.tsx';
-import { PAUSED_STATES, pausedWords } from '../../../core/lifecycle.ts';
+import { PAUSED_STATES } from '../../../core/paused.ts';
 import { useOperationOf } from '../../data/operations.ts';
 import { Icon } from '../../ui/Icon.tsx';
 import { SelectBox } from '../operation/SelectBox.tsx';
@@ -11,10 +11,13 @@ import { ControllerTable } from './ControllerTable.tsx';
 import { HealthChip } from './HealthChip.tsx';
 import { PathDiagram } from './PathDiagram.tsx';
 import { RootCause } from './RootCause.tsx';
-import { subtitleParts } from './words.ts';
+import { isPending, subtitleParts } from './words.ts';
 import './connection.css';
 
 const CardMenu = lazy(async () => ({ default: (await import('./CardMenu.tsx')).CardMenu }));
+const PausedNotice = lazy(async () => ({
+  default: (await import('../kubeconfig/PausedNotice.tsx')).PausedNotice,
+}));
 const OperationPanel = lazy(async () => ({
   default: (await import('../operation/OperationPanel.tsx')).OperationPanel,
 }));
@@ -39,7 +42,7 @@ export const ConnectionCard = memo(function ConnectionCard({
           <SelectBox place={connection} />
           <h2 id={titleId}>{name}</h2>
           {paused === undefined ? (
-            <HealthChip health={health} />
+            <HealthChip health={health} isPending={isPending(connection)} />
           ) : (
             <span className="chip tone-unknown">{paused === 'maintenance' ? 'In maintenance' : paused}</span>
           )}
@@ -66,9 +69,13 @@ export const ConnectionCard = memo(function ConnectionCard({
               <Age at={seenAt} suffix=" ago" />
             </>
           )}
-          {isStale && seenAt === undefined && '  ·  never seen'}
+          {isStale && seenAt === undefined && !isPending(connection) && '  ·  never seen'}
         </p>
-        {paused !== undefined && <p className="quiet">{pausedWords(paused)}</p>}
+        {paused !== undefined && (
+          <Suspense>
+            <PausedNotice connection={connection} state={paused} />
+          </Suspense>
+        )}
         <PathDiagram hops={connection.hops} />
         {operation !== undefined && (
           <Suspense>

@@ -1,7 +1,7 @@
 import type { ControllerState } from '../../../api/diagnosis.ts';
 import { Age } from '../../ui/Age.tsx';
 import { Icon } from '../../ui/Icon.tsx';
-import { CONTROLLER_NAMES, VERDICT_LOOK } from './words.ts';
+import { becauseWords, CONTROLLER_NAMES, VERDICT_LOOK } from './words.ts';
 
 /** Operator, MeshSync and Broker: state, version, what decided it, since when. */
 export function ControllerTable({ controllers }: { readonly controllers: readonly ControllerState[] }) {
@@ -18,7 +18,7 @@ export function ControllerTable({ controllers }: { readonly controllers: readonl
       </thead>
       <tbody>
         {controllers.map(({ controller, state, verdict, version, because, sinceAt }) => (
-          <tr key={controller}>
+          <tr key={controller} className={verdict === 'good' ? 'is-good' : undefined}>
             <th scope="row">{CONTROLLER_NAMES[controller]}</th>
             <td>
               <span className={`chip tone-${verdict}`}>
@@ -26,13 +26,14 @@ export function ControllerTable({ controllers }: { readonly controllers: readonl
                 {state}
               </span>
             </td>
-            <td className="controllers-version">{version}</td>
+            <td className="controllers-version" title={version}>
+              {/* Which Linux an image is built on is not its version, and costs the words beside it their room. */}
+              {version?.replace(/-alpine[\d.]*$/, '')}
+            </td>
             <td className="controllers-because">
-              <span title={because.map(({ text }) => text).join('; ')}>
-                {because
-                  .slice(0, 2)
-                  .map(({ text }) => text)
-                  .join('; ')}
+              <span title={becauseWords(because)}>
+                {/* What is well is said in few words, and in as many lines whatever its numbers: the card must not jump. */}
+                {becauseWords(because.slice(0, verdict === 'good' ? 1 : 2))}
               </span>
             </td>
             <td className="controllers-since">{sinceAt !== undefined && <Age at={sinceAt} />}</td>

@@ -39,7 +39,14 @@ export function MainRemedy({ connection, finding }: MainRemedyProps) {
         );
       case 'operation':
         if (isOperationKind(remedy.operation)) {
-          return <OperationRemedy connection={connection} remedy={remedy} kind={remedy.operation} />;
+          return (
+            <OperationRemedy
+              connection={connection}
+              remedy={remedy}
+              kind={remedy.operation}
+              finding={finding.code}
+            />
+          );
         }
         if (remedy.operation === 'retry-connection') {
           return (

@@ -1,7 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query';
 import type { ConnectionSummary } from '../../../api/connection.ts';
 import type { OperationKind } from '../../../api/operation.ts';
-import { canRun, type Occupation } from '../../../core/capabilities.ts';
+import { canLook, canRun, type Capability, type Occupation } from '../../../core/capabilities.ts';
 import { client } from '../../data/client.ts';
 import { notify, notifyError } from '../../notify/notify.ts';
 import { KIND_WORDS } from '../operation/operation-words.ts';
@@ -31,7 +31,12 @@ const MENU_KINDS = [
 export function cardActions(connection: ConnectionSummary, occupation: Occupation): readonly CardAction[] {
   return [
     // Reads only, so it is there while an operation runs as well: just then one wants to know.
-    { id: 'test', label: 'Test connectivity', run: () => openCheck(connection) },
+    {
+      id: 'test',
+      label: 'Test connectivity',
+      reason: refusalOf(canLook(connection)),
+      run: () => openCheck(connection),
+    },
     operationAction('synthetic-test', connection, occupation),
     operationAction('reconnect', connection, occupation),
   ];
@@ -52,9 +57,13 @@ function operationAction(
   return {
     id: kind,
     label: isDirect ? label : `${label}…`,
-    reason: capability.isAllowed ? undefined : capability.reason,
+    reason: refusalOf(capability),
     run: (cache) => beginOperation(cache, kind, connection),
   };
+}
+
+export function refusalOf(capability: Capability): string | undefined {
+  return capability.isAllowed ? undefined : capability.reason;
 }
 
 /** Looks at a connection again and says whether everything was seen. */

@@ -1,6 +1,7 @@
 import type { ConnectionSummary } from '../../../api/connection.ts';
-import type { Finding, Health, Verdict } from '../../../api/diagnosis.ts';
+import type { Because, Finding, Health, Verdict } from '../../../api/diagnosis.ts';
 import type { Controller, Hop } from '../../../api/shapes.ts';
+import { PAUSED_STATES } from '../../../core/paused.ts';
 import type { Tone } from '../../theme/tokens.ts';
 import type { IconName } from '../../ui/Icon.tsx';
 
@@ -26,6 +27,19 @@ export const HEALTH_LOOK: Readonly<Record<Health, HealthLook>> = {
   unknown: { word: 'Cannot be observed', tone: 'unknown', icon: 'question' },
   healthy: { word: 'Healthy', tone: 'good', icon: 'check' },
 };
+
+/** What has not been looked at yet is neither well nor out of sight. */
+export const PENDING_LOOK: HealthLook = { word: 'Looking…', tone: 'unknown', icon: 'changing' };
+
+/** Nothing is known of it and nothing says why: the first answers are still on their way. */
+export function isPending({ health, rootCause, controllers, lifecycle }: ConnectionSummary): boolean {
+  return (
+    health === 'unknown' &&
+    rootCause === undefined &&
+    controllers.every(({ state }) => state === 'UNKNOWN') &&
+    !PAUSED_STATES.some((state) => state === lifecycle)
+  );
+}
 
 export const VERDICT_LOOK: Readonly<Record<Verdict, { readonly icon: IconName; readonly word: string }>> = {
   good: { icon: 'check', word: 'good' },
@@ -69,6 +83,16 @@ export function subtitleParts(connection: ConnectionSummary): readonly string[] 
     isServerInCluster ? 'server in the cluster' : 'server outside the cluster',
     ...(isTlsVerified ? [] : ['certificate not checked']),
   ];
+}
+
+/** What decided a state, in a line; an observation may be a whole sentence, whose stop must not meet the semicolon. */
+export function becauseWords(because: readonly Because[]): string {
+  return withUnits(because.map(({ text }) => text.replace(/\.$/, '')).join('; '));
+}
+
+/** Keeps a length of time and its unit on one line. */
+export function withUnits(text: string): string {
+  return text.replaceAll(/(\d) (?=(?:ms|s|min|h|d)\b)/g, '$1\u00a0');
 }
 
 /** `1 symptom follows from this.` Empty when there is none. */

@@ -7,6 +7,7 @@ import { ScrollArea } from '../../ui/ScrollArea.tsx';
 import { StaleBanner } from '../../ui/StaleBanner.tsx';
 import { countOf, countWords, rateWords } from './amounts.ts';
 import { useFreshness } from './data-queries.ts';
+import { FreshnessChip } from './FreshnessChip.tsx';
 import { RejectedList } from './RejectedList.tsx';
 
 /** How fresh the rows of a connection are, kind by kind. */
@@ -69,7 +70,7 @@ function FreshnessSummary({ freshness }: { readonly freshness: Freshness }) {
   return (
     <div className="stack">
       <p className="row small">
-        <span className={`chip tone-${isStale ? 'attention' : 'good'}`}>{isStale ? 'Stale' : 'Fresh'}</span>
+        <FreshnessChip freshness={freshness} />
         <span>
           {countOf(rows, 'row')} · {rateWords(ratePerSecond)} messages a second ·{' '}
           {lastMessageAt === undefined ? (
@@ -91,7 +92,8 @@ function FreshnessSummary({ freshness }: { readonly freshness: Freshness }) {
       )}
       {needsResync && (
         <p className="small">
-          Messages were lost while the database was behind. MeshSync is asked for everything again.
+          Messages were lost while the database was behind or could not be written. MeshSync is asked for
+          everything again.
         </p>
       )}
     </div>

@@ -1,7 +1,7 @@
 import { durationWords } from '../../data/duration.ts';
 import { ErrorState } from '../../ui/ErrorState.tsx';
 import { ListSkeleton } from '../../ui/ListSkeleton.tsx';
-import { bytesWords, rateWords } from './amounts.ts';
+import { bytesWords, countWords, rateWords } from './amounts.ts';
 import { useRates } from './data-queries.ts';
 import { Sparkline } from './Sparkline.tsx';
 
@@ -17,27 +17,33 @@ export function RatePlots({ connectionId }: { readonly connectionId: string }) {
   }
   const { stepSeconds, messages, bytes, errors, storeMs } = data;
   const perSecond = (values: readonly number[]) => values.map((value) => value / stepSeconds);
-  const over = `the last ${durationWords(messages.length * stepSeconds * 1_000)}`;
+  const length = durationWords(messages.length * stepSeconds * 1_000);
+  const time = { over: `the last ${length}`, from: `${length} ago` };
   return (
     <div className="plots">
       <Sparkline
         label="Messages"
         values={perSecond(messages)}
         words={(value) => `${rateWords(value)}/s`}
-        over={over}
+        {...time}
       />
       <Sparkline
         label="Bytes"
         values={perSecond(bytes)}
         words={(value) => `${bytesWords(value)}/s`}
-        over={over}
+        {...time}
       />
-      <Sparkline label="Errors" values={errors} words={(value) => rateWords(value)} over={over} />
+      <Sparkline
+        label="Errors"
+        values={errors}
+        words={(value) => `${countWords(value)} in ${stepSeconds} s`}
+        {...time}
+      />
       <Sparkline
         label="Arrival to stored"
         values={storeMs}
         words={(value) => `${rateWords(value)} ms`}
-        over={over}
+        {...time}
       />
     </div>
   );

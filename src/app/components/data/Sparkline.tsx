@@ -8,12 +8,14 @@ interface SparklineProps {
   /** Oldest first. */
   readonly values: readonly number[];
   readonly words: (value: number) => string;
-  /** How long a time the values cover: “the last hour”. */
+  /** What the values cover: “the last 20 min”. */
   readonly over: string;
+  /** When the first value was, where the values are steps of time that end now. */
+  readonly from?: string;
 }
 
 /** A small plot, with the same in words for who does not see it. */
-export function Sparkline({ label, values, words, over }: SparklineProps) {
+export function Sparkline({ label, values, words, over, from }: SparklineProps) {
   const most = values.reduce((a, b) => Math.max(a, b), 0);
   const now = values.at(-1) ?? 0;
   const line = useMemo(() => lineOf(values, most), [values, most]);
@@ -33,6 +35,12 @@ export function Sparkline({ label, values, words, over }: SparklineProps) {
         <path className="plot-area" d={`${line}L${WIDTH} ${HEIGHT}L0 ${HEIGHT}Z`} />
         <path className="plot-line" d={line} vectorEffect="non-scaling-stroke" />
       </svg>
+      {from !== undefined && (
+        <div className="plot-axis quiet" aria-hidden>
+          <span>{from}</span>
+          <span>now</span>
+        </div>
+      )}
     </figure>
   );
 }

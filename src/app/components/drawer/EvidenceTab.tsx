@@ -1,3 +1,4 @@
+import type { Evidence } from '../../../api/evidence.ts';
 import { useEvidence } from '../../data/queries.ts';
 import { Age } from '../../ui/Age.tsx';
 import { ErrorState } from '../../ui/ErrorState.tsx';
@@ -26,11 +27,26 @@ export function EvidenceTab({ connectionId }: { readonly connectionId: string })
     );
   }
   return (
+    <EvidenceView
+      evidence={data}
+      note={error === null ? '' : ` · ${error.message} This is the last good answer.`}
+    />
+  );
+}
+
+interface EvidenceViewProps {
+  readonly evidence: Evidence;
+  readonly note?: string;
+}
+
+/** The evidence itself, live or of a bundle. */
+export function EvidenceView({ evidence: data, note = '' }: EvidenceViewProps) {
+  return (
     <>
       <p className="quiet small">
         Taken <Age at={data.takenAt} suffix=" ago" />
         {data.namespaces.length > 0 && ` · found in ${data.namespaces.join(', ')}`}
-        {error !== null && ` · ${error.message} This is the last good answer.`}
+        {note}
       </p>
       <ApiSection api={data.api} />
       <StreamSection streams={data.streams} />

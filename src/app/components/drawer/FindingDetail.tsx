@@ -14,10 +14,11 @@ interface FindingDetailProps {
   readonly finding: Finding;
   readonly symptoms: readonly Finding[];
   readonly isRoot: boolean;
+  readonly isReadOnly: boolean;
 }
 
 /** One finding: what is wrong, what follows, why, how to be sure, and every remedy. */
-export function FindingDetail({ connection, finding, symptoms, isRoot }: FindingDetailProps) {
+export function FindingDetail({ connection, finding, symptoms, isRoot, isReadOnly }: FindingDetailProps) {
   const reference = paths.errors(finding.code);
   return (
     <section className={`finding tone-${SEVERITY_TONE[finding.severity]}`}>
@@ -55,7 +56,11 @@ export function FindingDetail({ connection, finding, symptoms, isRoot }: Finding
         {finding.remedies.length > 0 && <dt>What to do</dt>}
         {finding.remedies.map((remedy) => (
           <dd key={`${remedy.kind} ${remedy.label}`} style={{ marginTop: 4 }}>
-            <RemedyItem connection={connection} remedy={remedy} />
+            {isReadOnly && remedy.kind === 'operation' ? (
+              <p>{remedy.label} (where the connection is live)</p>
+            ) : (
+              <RemedyItem connection={connection} remedy={remedy} finding={finding.code} />
+            )}
           </dd>
         ))}
       </dl>

@@ -8,10 +8,12 @@ import { isOperationKind } from '../operation/operation-words.ts';
 interface RemedyItemProps {
   readonly connection: ConnectionSummary;
   readonly remedy: Remedy;
+  /** Code of the finding it belongs to. */
+  readonly finding: string;
 }
 
 /** One thing to do: a command to run, a place to go, or an operation the server carries out. */
-export function RemedyItem({ connection, remedy }: RemedyItemProps) {
+export function RemedyItem({ connection, remedy, finding }: RemedyItemProps) {
   switch (remedy.kind) {
     case 'command':
       return (
@@ -24,7 +26,7 @@ export function RemedyItem({ connection, remedy }: RemedyItemProps) {
       return <Link href={remedy.path}>{remedy.label}</Link>;
     case 'operation':
       return isOperationKind(remedy.operation) ? (
-        <OperationRemedy connection={connection} remedy={remedy} kind={remedy.operation} />
+        <OperationRemedy connection={connection} remedy={remedy} kind={remedy.operation} finding={finding} />
       ) : (
         <p>{remedy.label}</p>
       );

@@ -5,6 +5,7 @@ import type { Tone } from '../../theme/tokens.ts';
 import { Age } from '../../ui/Age.tsx';
 import { Icon, type IconName } from '../../ui/Icon.tsx';
 import { Link } from '../../ui/Link.tsx';
+import { CodeText } from '../data/CodeText.tsx';
 import './event.css';
 
 const LOOK: Readonly<Record<Event['severity'], { tone: Tone; icon: IconName; word: string }>> = {
@@ -18,10 +19,12 @@ interface EventItemsProps {
   readonly events: readonly Event[];
   /** Gives each unread event a button that marks it as read. */
   readonly onRead?: (id: string) => void;
+  /** False where the connection is not live, so that there is nothing to lead to. */
+  readonly isLinked?: boolean;
 }
 
 /** What happened, one entry an event. */
-export function EventItems({ events, onRead }: EventItemsProps) {
+export function EventItems({ events, onRead, isLinked = true }: EventItemsProps) {
   return (
     <ul className="events">
       {events.map((event) => (
@@ -31,11 +34,17 @@ export function EventItems({ events, onRead }: EventItemsProps) {
             <span className="sr-only">{LOOK[event.severity].word}</span>
           </span>
           <div className="spread">
-            <p className="event-message">{event.message}</p>
-            {event.detail !== undefined && <p className="quiet small">{event.detail}</p>}
+            <p className="event-message">
+              <CodeText text={event.message} />
+            </p>
+            {event.detail !== undefined && (
+              <p className="quiet small">
+                <CodeText text={event.detail} />
+              </p>
+            )}
             <p className="quiet small">
               <Age at={event.at} suffix=" ago" />
-              {event.connectionId !== undefined && (
+              {isLinked && event.connectionId !== undefined && (
                 <>
                   {' · '}
                   <Link href={paths.settings({ open: event.connectionId })}>

@@ -53,8 +53,9 @@ export function AddKubeconfigDialog({ onClose }: { readonly onClose: () => void 
         {data === undefined && (
           <>
             <p>
-              Nothing is saved before you choose. Programs and files that a kubeconfig names are never used;
-              credentials are kept sealed and are not shown again.
+              Nothing is saved before you choose. Files that a kubeconfig names are never read, and a program
+              is started only where this server allows it and you agree; credentials are kept sealed and are
+              not shown again.
             </p>
             <FileDrop isMultiple onFiles={upload.give} />
             {isLooking && <Spinner label="Looking at the contexts" size={16} />}

@@ -1,11 +1,10 @@
-import MenuItem from '@mui/material/MenuItem';
-import { useId } from 'react';
 import type { ConnectionSummary } from '../../../api/connection.ts';
 import { notifyError } from '../../notify/notify.ts';
+import { ReasonMenuItem } from '../../ui/ReasonMenuItem.tsx';
 import { lifecycleActions, moveConnection } from './lifecycle-actions.ts';
 import { useRefetchAll } from './use-upload.ts';
 
-export type LifecycleQuestion = 'disconnected' | 'deleted' | 'credentials';
+export type LifecycleQuestion = 'disconnected' | 'deleted' | 'credentials' | 'name';
 
 interface LifecycleItemsProps {
   readonly connection: ConnectionSummary;
@@ -16,18 +15,15 @@ interface LifecycleItemsProps {
 
 /** The life cycle of a connection in its menu; what cannot be used now stays and says why. */
 export function LifecycleItems({ connection, onAsk, onClose }: LifecycleItemsProps) {
-  const id = useId();
   const refetchAll = useRefetchAll();
   return (
     <>
-      {lifecycleActions(connection).map(({ id: action, label, to, reason }) => (
-        <MenuItem
-          key={action}
-          aria-label={label}
-          aria-disabled={reason !== undefined}
-          aria-describedby={reason === undefined ? undefined : `${id}${action}`}
-          onClick={() => {
-            if (reason !== undefined) return;
+      {lifecycleActions(connection).map(({ id, label, to, reason }) => (
+        <ReasonMenuItem
+          key={id}
+          label={label}
+          reason={reason}
+          onChoose={() => {
             if (to === 'disconnected' || to === 'deleted') {
               onAsk(to);
               return;
@@ -37,18 +33,10 @@ export function LifecycleItems({ connection, onAsk, onClose }: LifecycleItemsPro
               notifyError(`${connection.name} could not be changed.`, error),
             );
           }}
-        >
-          <span className={reason === undefined ? '' : 'menu-refused'}>
-            {label}
-            {reason !== undefined && (
-              <span className="menu-reason quiet small" id={`${id}${action}`}>
-                {reason}
-              </span>
-            )}
-          </span>
-        </MenuItem>
+        />
       ))}
-      <MenuItem onClick={() => onAsk('credentials')}>Replace credentials…</MenuItem>
+      <ReasonMenuItem label="Replace credentials…" onChoose={() => onAsk('credentials')} />
+      <ReasonMenuItem label="Rename…" onChoose={() => onAsk('name')} />
     </>
   );
 }

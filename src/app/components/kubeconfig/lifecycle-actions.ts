@@ -20,7 +20,7 @@ export function lifecycleActions({ name, lifecycle }: ConnectionSummary): readon
     ...action,
     reason: allowed.includes(action.to)
       ? undefined
-      : `${name} is ${lifecycle}: this is not possible from there.`,
+      : `${name} is ${lifecycle}: from there it may only become ${allowed.join(' or ')}.`,
   });
   return [
     offer({ id: 'connect', label: 'Connect again', to: back ?? 'connected' }),

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'react';
 import type { LogLine } from '../../../api/log.ts';
 import { Icon } from '../../ui/Icon.tsx';
+import { CodeText } from '../data/CodeText.tsx';
 import './log.css';
 
 interface LogLinesProps {
@@ -24,7 +25,9 @@ export function LogLines({ lines, label, isFollowed }: LogLinesProps) {
         // A log has equal lines; its place is what tells one from another.
         // oxlint-disable-next-line react/no-array-index-key
         <li key={index} className={meaning === undefined ? 'log-line' : 'log-line is-known tone-attention'}>
-          <code>{text}</code>
+          <code>
+            <CodeText text={text} />
+          </code>
           {meaning !== undefined && (
             <p className="log-meaning">
               <Icon name="bang" size={12} /> Known: {meaning}. {remedy}

@@ -1,6 +1,5 @@
 import Menu from '@mui/material/Menu';
-import MenuItem from '@mui/material/MenuItem';
-import { useId } from 'react';
+import { ReasonMenuItem } from '../../ui/ReasonMenuItem.tsx';
 import type { CardAction } from '../connection/card-actions.ts';
 import './operation.css';
 
@@ -12,32 +11,20 @@ interface ActionMenuProps {
   readonly onClose: () => void;
 }
 
-/** The rest of the operations. One that cannot be used stays reachable and says why under its name. */
+/** The rest of the operations. */
 export function ActionMenu({ actions, label, anchor, onChoose, onClose }: ActionMenuProps) {
-  const id = useId();
   return (
     <Menu open anchorEl={anchor} onClose={onClose} slotProps={{ list: { 'aria-label': label } }}>
       {actions.map((action) => (
-        <MenuItem
+        <ReasonMenuItem
           key={action.id}
-          aria-disabled={action.reason !== undefined}
-          aria-describedby={action.reason === undefined ? undefined : `${id}${action.id}`}
-          aria-label={action.label}
-          onClick={() => {
-            if (action.reason !== undefined) return;
+          label={action.label}
+          reason={action.reason}
+          onChoose={() => {
             onClose();
             onChoose(action);
           }}
-        >
-          <span className={action.reason === undefined ? '' : 'menu-refused'}>
-            {action.label}
-            {action.reason !== undefined && (
-              <span className="menu-reason quiet small" id={`${id}${action.id}`}>
-                {action.reason}
-              </span>
-            )}
-          </span>
-        </MenuItem>
+        />
       ))}
     </Menu>
   );

@@ -27,17 +27,21 @@ export function BulkDialog({ kind, places, onClose }: BulkDialogProps) {
   const isNarrow = useMediaQuery('(max-width: 599.95px)', { noSsr: true });
   const [choices, setChoices] = useState(() => noChoices());
   const [confirm, setConfirm] = useState('');
-  const { entries, isStarted, start } = useBulk(kind, places);
+  const { entries, runnable, isLooking, isStarted, start } = useBulk(kind, places, choices);
   const { label, isDestructive } = KIND_WORDS[kind];
-  const count = places.length === 1 ? '1 connection' : `${places.length} connections`;
-  const phrase = `${label.toLowerCase()} ${places.length}`;
+  const count = runnable === 1 ? '1 connection' : `${runnable} connections`;
+  const phrase = `${label.toLowerCase()} ${runnable}`;
   const reason = isStarted
     ? 'It has been started; the results are below.'
     : choices.controllers.length === 0
       ? 'Choose at least one of Operator, MeshSync and Broker.'
-      : isDestructive && confirm.toLowerCase() !== phrase
-        ? `Type “${phrase}” to confirm.`
-        : undefined;
+      : isLooking
+        ? 'What would change is being found out.'
+        : runnable === 0
+          ? 'It can be run on none of these now.'
+          : isDestructive && confirm.toLowerCase() !== phrase
+            ? `Type “${phrase}” to confirm.`
+            : undefined;
   return (
     <Dialog open onClose={onClose} fullWidth maxWidth="md" fullScreen={isNarrow} aria-labelledby="bulk-title">
       <DialogTitle id="bulk-title">
@@ -46,7 +50,7 @@ export function BulkDialog({ kind, places, onClose }: BulkDialogProps) {
       <DialogContent className="stack">
         {!isStarted && <OperationOptions kind={kind} choices={choices} onChange={setChoices} />}
         <BulkResults entries={entries} />
-        {isDestructive && !isStarted && (
+        {isDestructive && !isStarted && runnable > 0 && (
           <TextField
             size="small"
             label={`Type “${phrase}” to confirm`}
@@ -62,7 +66,7 @@ export function BulkDialog({ kind, places, onClose }: BulkDialogProps) {
           variant="contained"
           tint={isDestructive ? 'danger' : 'primary'}
           reason={reason}
-          onClick={() => void start(choices)}
+          onClick={() => void start()}
         >
           {label} on {count}
         </ReasonButton>

@@ -5,11 +5,12 @@ import DialogTitle from '@mui/material/DialogTitle';
 import TextField from '@mui/material/TextField';
 import useMediaQuery from '@mui/material/useMediaQuery';
 import { useMemo, useState } from 'react';
-import type { OperationKind, OperationPreview } from '../../../api/operation.ts';
+import type { MendedFinding, OperationKind, OperationPreview } from '../../../api/operation.ts';
 import type { Controller } from '../../../api/shapes.ts';
 import { ClientError } from '../../../client/client-error.ts';
 import { useOperationPreview, useRival, useStartOperation } from '../../data/operations.ts';
 import { Button } from '../../ui/Button.tsx';
+import { ErrorCodeLink } from '../../ui/ErrorCodeLink.tsx';
 import { ErrorState } from '../../ui/ErrorState.tsx';
 import { ListSkeleton } from '../../ui/ListSkeleton.tsx';
 import { ReasonButton } from '../../ui/ReasonButton.tsx';
@@ -26,11 +27,13 @@ interface OperationDialogProps {
   readonly place: Place;
   readonly controllers?: readonly Controller[] | undefined;
   readonly copyId?: string | undefined;
+  /** The finding whose remedy this is; it is looked for again at the end. */
+  readonly mends?: MendedFinding | undefined;
   readonly onClose: () => void;
 }
 
 /** What may be chosen, the exact objects that would be touched, and, for what destroys, the name to type. */
-export function OperationDialog({ kind, place, controllers, copyId, onClose }: OperationDialogProps) {
+export function OperationDialog({ kind, place, controllers, copyId, mends, onClose }: OperationDialogProps) {
   const isNarrow = useMediaQuery('(max-width: 599.95px)', { noSsr: true });
   const [choices, setChoices] = useState(() => noChoices(controllers));
   const [confirm, setConfirm] = useState('');
@@ -52,7 +55,10 @@ export function OperationDialog({ kind, place, controllers, copyId, onClose }: O
   const confirmName = preview.data?.confirmName;
   const begin = () => {
     if (reason !== undefined) return;
-    start.mutate({ ...request, ...(confirmName === undefined ? {} : { confirm }) }, { onSuccess: onClose });
+    start.mutate(
+      { ...request, mends, ...(confirmName === undefined ? {} : { confirm }) },
+      { onSuccess: onClose },
+    );
   };
   return (
     <Dialog
@@ -164,6 +170,7 @@ function StartFailure({ error }: { readonly error: Error }) {
         </p>
       )}
       {remedy !== undefined && <p>{remedy}</p>}
+      <ErrorCodeLink error={error} />
     </div>
   );
 }

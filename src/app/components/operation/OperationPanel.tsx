@@ -1,9 +1,11 @@
 import type { Operation } from '../../../api/operation.ts';
 import { useChangeOperation, type OperationChange } from '../../data/operations.ts';
 import { notifyError } from '../../notify/notify.ts';
+import { CodeText } from '../data/CodeText.tsx';
 import { Icon } from '../../ui/Icon.tsx';
 import { ReasonButton } from '../../ui/ReasonButton.tsx';
 import { HopWaterfall } from './HopWaterfall.tsx';
+import { RecheckNote, recheckWords } from './RecheckNote.tsx';
 import { currentStep, runningWords, STATUS_LOOK, tookWords } from './operation-words.ts';
 import { Elapsed, StepList } from './StepList.tsx';
 import './operation.css';
@@ -37,7 +39,9 @@ export function OperationPanel({ operation }: { readonly operation: Operation })
 
 function spoken(operation: Operation): string {
   if (operation.status !== 'running') {
-    return `${operation.title}: ${STATUS_LOOK[operation.status].word}. ${operation.summary ?? ''}`;
+    const { title, status, summary = '', recheck } = operation;
+    const words = recheck === undefined ? '' : ` ${recheckWords(recheck)}`;
+    return `${title}: ${STATUS_LOOK[status].word}. ${summary}${words}`;
   }
   const { number, of, step } = currentStep(operation);
   return `${runningWords(operation)}, step ${number} of ${of}: ${step?.title ?? ''}`;
@@ -120,8 +124,16 @@ function Ended({ operation, isPending, onPress }: EndedProps) {
               </span>
             )}
           </p>
-          {summary !== undefined && <p className="quiet small">{summary}</p>}
-          {remedy !== undefined && <p className="small">{remedy}</p>}
+          {summary !== undefined && (
+            <p className="quiet small">
+              <CodeText text={summary} />
+            </p>
+          )}
+          {remedy !== undefined && (
+            <p className="small">
+              <CodeText text={remedy} />
+            </p>
+          )}
         </div>
         <div className="operation-buttons">
           {canResume && (
@@ -145,6 +157,7 @@ function Ended({ operation, isPending, onPress }: EndedProps) {
           </ReasonButton>
         </div>
       </div>
+      {operation.recheck !== undefined && <RecheckNote recheck={operation.recheck} />}
       {hops !== undefined && hops.length > 0 && <HopWaterfall hops={hops} isRunning={false} />}
       {left.length > 0 && (
         <details className="small">

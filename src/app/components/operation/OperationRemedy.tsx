@@ -12,10 +12,12 @@ interface OperationRemedyProps {
   readonly connection: ConnectionSummary;
   readonly remedy: Extract<Remedy, { kind: 'operation' }>;
   readonly kind: OperationKind;
+  /** Code of the finding it mends; looked for again at the end. */
+  readonly finding: string;
 }
 
 /** A remedy the server can carry out, by the same way as from the action bar. */
-export function OperationRemedy({ connection, remedy, kind }: OperationRemedyProps) {
+export function OperationRemedy({ connection, remedy, kind, finding }: OperationRemedyProps) {
   const cache = useQueryClient();
   const [isBusy, setBusy] = useState(false);
   const isOperationRunning = useOperationOf(connection.id)?.status === 'running';
@@ -29,6 +31,7 @@ export function OperationRemedy({ connection, remedy, kind }: OperationRemedyPro
         kind,
         isOfDatabase ? { name: 'the database' } : connection,
         remedy.controllers,
+        { code: finding, connectionId: connection.id },
       );
     } finally {
       setBusy(false);

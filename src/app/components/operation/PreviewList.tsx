@@ -4,6 +4,7 @@ import { Button } from '../../ui/Button.tsx';
 
 const GROUPS = [
   { action: 'remove', label: 'Will be removed', tone: 'broken' },
+  { action: 'replace', label: 'Will be deleted and made anew', tone: 'broken' },
   { action: 'create', label: 'Will be created', tone: 'good' },
   { action: 'change', label: 'Will be changed', tone: 'attention' },
   { action: 'keep', label: 'Stays as it is', tone: 'unknown' },

@@ -1,5 +1,6 @@
 import type { Operation, OperationStep } from '../../../api/operation.ts';
 import { useFromNow } from '../../data/now.ts';
+import { CodeText } from '../data/CodeText.tsx';
 import { clockWords, tookWords } from './operation-words.ts';
 
 const STEP_LOOK: Readonly<Record<OperationStep['status'], { readonly mark: string; readonly word: string }>> =
@@ -30,7 +31,12 @@ export function StepList({
           <span className="step-text">
             <span className="sr-only">{STEP_LOOK[step.status].word}: </span>
             {step.title}
-            {step.message !== undefined && `: ${step.message}`}
+            {step.message !== undefined && (
+              <>
+                {': '}
+                <CodeText text={step.message} />
+              </>
+            )}
             <StepTime step={step} />
             {hasDetails && step.details.length > 0 && (
               <details>

@@ -18,6 +18,7 @@ export function WorkDialog({ work, onClose }: WorkDialogProps) {
           place={work.place}
           controllers={work.controllers}
           copyId={work.copyId}
+          mends={work.mends}
           onClose={onClose}
         />
       );

@@ -1,6 +1,7 @@
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, useEffect, useRef } from 'react';
 import { useOperationPolling } from '../../data/operations.ts';
 import { useStore } from '../../data/store.ts';
+import { usePathname } from '../../navigation.ts';
 import { work } from './work.ts';
 
 const WorkDialog = lazy(async () => ({ default: (await import('./WorkDialog.tsx')).WorkDialog }));
@@ -9,6 +10,14 @@ const WorkDialog = lazy(async () => ({ default: (await import('./WorkDialog.tsx'
 export function WorkHost() {
   useOperationPolling();
   const current = useStore(work);
+  const pathname = usePathname();
+  // A link inside the dialog leads away from what the dialog is about.
+  const begunOn = useRef(pathname);
+  useEffect(() => {
+    if (begunOn.current === pathname) return;
+    begunOn.current = pathname;
+    work.set(undefined);
+  }, [pathname]);
   return current === undefined ? null : (
     <Suspense>
       <WorkDialog work={current} onClose={() => work.set(undefined)} />

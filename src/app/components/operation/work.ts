@@ -1,5 +1,5 @@
 import type { QueryClient } from '@tanstack/react-query';
-import type { OperationKind } from '../../../api/operation.ts';
+import type { MendedFinding, OperationKind } from '../../../api/operation.ts';
 import type { Controller } from '../../../api/shapes.ts';
 import { startOperation } from '../../data/operations.ts';
 import { createStore } from '../../data/store.ts';
@@ -20,6 +20,7 @@ export type Work =
       readonly place: Place;
       readonly controllers?: readonly Controller[] | undefined;
       readonly copyId?: string | undefined;
+      readonly mends?: MendedFinding | undefined;
     }
   | { readonly kind: 'check'; readonly place: Place & { readonly id: string } }
   | { readonly kind: 'bulk'; readonly operation: OperationKind; readonly places: readonly Place[] };
@@ -36,13 +37,14 @@ export async function beginOperation(
   operation: OperationKind,
   place: Place,
   controllers?: readonly Controller[],
+  mends?: MendedFinding,
 ): Promise<void> {
   if (!KIND_WORDS[operation].isDirect) {
-    work.set({ kind: 'operation', operation, place, controllers });
+    work.set({ kind: 'operation', operation, place, controllers, mends });
     return;
   }
   try {
-    await startOperation(cache, { kind: operation, connectionId: place.id });
+    await startOperation(cache, { kind: operation, connectionId: place.id, mends });
   } catch (error) {
     notifyError(`${KIND_WORDS[operation].label} of ${place.name} could not be started.`, error);
   }

@@ -25,6 +25,7 @@ export function SandboxDialog({ onClose }: { readonly onClose: () => void }) {
   const isNarrow = useMediaQuery('(max-width: 599.95px)', { noSsr: true });
   const { data, error, refetch } = useSandbox();
   const changes = useSandboxChanges();
+  const lab = data?.faults.find(({ world }) => world === data.world);
   return (
     <Dialog
       open
@@ -46,6 +47,11 @@ export function SandboxDialog({ onClose }: { readonly onClose: () => void }) {
         {data === undefined && error === null && <ListSkeleton label="Loading the sandbox" />}
         {data !== undefined && (
           <>
+            {lab !== undefined && (
+              <p role="status">
+                The fault “{lab.title}” runs in a world of its own. Choosing a world below ends it.
+              </p>
+            )}
             <WorldList worlds={data.worlds} running={data.world} changes={changes} />
             {data.world !== undefined && <FaultPicker sandbox={data} changes={changes} />}
           </>

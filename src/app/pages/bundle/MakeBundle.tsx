@@ -1,19 +1,11 @@
+import { navigate } from '../../navigation.ts';
+import { paths } from '../../paths.ts';
 import { Button } from '../../ui/Button.tsx';
 import { ErrorState } from '../../ui/ErrorState.tsx';
 import { ListSkeleton } from '../../ui/ListSkeleton.tsx';
 import { ScrollArea } from '../../ui/ScrollArea.tsx';
+import { RedactionList } from './RedactionList.tsx';
 import { useBundleDownload, useBundlePreview } from './bundle-queries.ts';
-
-const KIND_WORDS = {
-  'known-secret': 'known secrets',
-  pem: 'keys and certificates',
-  'secret-data': 'values of Secrets',
-  token: 'tokens',
-  userinfo: 'logins in addresses',
-  password: 'passwords',
-  'long-value': 'long opaque values',
-  email: 'e-mail addresses',
-} as const;
 
 /** What leaves is shown first; then it can be saved. */
 export function MakeBundle() {
@@ -41,6 +33,11 @@ export function MakeBundle() {
         >
           Save it
         </Button>
+        {data !== undefined && (
+          <Button variant="outlined" onClick={() => navigate(paths.settings({ bundle: '/api/bundle' }))}>
+            Look at it here
+          </Button>
+        )}
         <span role="status" className="small quiet">
           {download.isPending && 'Collecting…'}
           {download.data !== undefined && `Saved as ${download.data}`}
@@ -66,8 +63,8 @@ export function MakeBundle() {
                 {data.parts.map(({ part, items, sizeBytes }) => (
                   <tr key={part}>
                     <th scope="row">{part}</th>
-                    <td>{items}</td>
-                    <td>{(sizeBytes / 1024).toFixed(1)} kB</td>
+                    <td>{items === 0 ? 'none' : items}</td>
+                    <td>{items > 0 && `${(sizeBytes / 1024).toFixed(1)} kB`}</td>
                   </tr>
                 ))}
               </tbody>
@@ -88,27 +85,5 @@ export function MakeBundle() {
         </>
       )}
     </section>
-  );
-}
-
-interface RedactionListProps {
-  readonly redactions: readonly {
-    readonly part: string;
-    readonly kind: keyof typeof KIND_WORDS;
-    readonly count: number;
-  }[];
-}
-
-/** The ledger: from which part how much of which kind was taken out. */
-export function RedactionList({ redactions }: RedactionListProps) {
-  if (redactions.length === 0) return <p>Nothing: no secret was found in it.</p>;
-  return (
-    <ul>
-      {redactions.map(({ part, kind, count }) => (
-        <li key={`${part} ${kind}`}>
-          {part}: {count} × {KIND_WORDS[kind]}
-        </li>
-      ))}
-    </ul>
   );
 }

@@ -12,8 +12,10 @@ const INTEGRITY_LOOK = {
 
 /** Where the database is, how large, whether sound, and its tables. */
 export function DatabaseFile({ database }: { readonly database: Database }) {
-  const { path, sizeBytes, rows, tables, integrity, lastWriteAt } = database;
-  const look = INTEGRITY_LOOK[integrity.outcome];
+  const { path, sizeBytes, rows, tables, integrity, lastWriteAt, problem } = database;
+  // A damaged file was found without anybody asking for the check.
+  const isDamaged = problem?.kind === 'corrupt' || problem?.kind === 'not-a-database';
+  const look = INTEGRITY_LOOK[isDamaged ? 'damaged' : integrity.outcome];
   return (
     <section className="panel stack">
       <h2>File</h2>

@@ -1,13 +1,15 @@
 import { findErrorReference } from '../../../core/errors-reference/references.ts';
-import { useConnections } from '../../data/queries.ts';
+import { useConnections, useServer } from '../../data/queries.ts';
 import { paths } from '../../paths.ts';
 import { Link } from '../../ui/Link.tsx';
 import { PageTitle } from '../../ui/PageTitle.tsx';
 import { COMPONENTS, shownWords } from './error-search.ts';
+import { ShowInSandbox } from './ShowInSandbox.tsx';
 
 /** One code: what it means, why it comes, what to do, where it is seen, and which connections show it now. */
 export function ErrorDetail({ code }: { readonly code: string }) {
   const reference = findErrorReference(code);
+  const { data: server } = useServer();
   return (
     <div className="page">
       <p className="error-back">
@@ -34,6 +36,9 @@ export function ErrorDetail({ code }: { readonly code: string }) {
           <h3>Where it is shown</h3>
           <p>{shownWords(reference)}</p>
           {reference.component === 'troubleshooter' && <ShownBy code={reference.code} />}
+          {reference.component === 'troubleshooter' && server?.hasSandbox === true && (
+            <ShowInSandbox code={reference.code} />
+          )}
         </article>
       )}
     </div>

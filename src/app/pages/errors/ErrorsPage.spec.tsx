@@ -2,7 +2,8 @@
 import { QueryClientProvider } from '@tanstack/react-query';
 import { cleanup, fireEvent, render, screen } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { errorReferences } from '../../../core/errors-reference/references.ts';
+import type { ClientErrorCode } from '../../../client/client-error.ts';
+import { errorReferences, findErrorReference } from '../../../core/errors-reference/references.ts';
 import { CodeText } from '../../components/data/CodeText.tsx';
 import { polling } from '../../data/poll.ts';
 import { createQueryClient } from '../../data/queries.ts';
@@ -54,6 +55,28 @@ describe('ErrorsPage', () => {
     expect(codes()).toHaveLength(errorReferences.length);
   });
 
+  it('knows every code a call of this page can fail by', () => {
+    const every: Record<ClientErrorCode, true> = {
+      'invalid-request': true,
+      'not-found': true,
+      conflict: true,
+      'too-large': true,
+      unprocessable: true,
+      'too-many-requests': true,
+      'forbidden-origin': true,
+      'read-only': true,
+      'not-available': true,
+      'cluster-unreachable': true,
+      'cluster-refused': true,
+      internal: true,
+      'no-answer': true,
+      'too-slow': true,
+      'bad-reply': true,
+    };
+    const unknown = Object.keys(every).filter((code) => findErrorReference(code)?.component !== 'api');
+    expect(unknown).toEqual([]);
+  });
+
   it('explains one code, by either family’s name', () => {
     show('/errors/meshery-server-1038');
     expect(screen.getByRole('heading', { level: 1 }).textContent).toBe('meshplay-server-1038');
@@ -65,6 +88,24 @@ describe('ErrorsPage', () => {
     show('/errors/MT-B-01');
     const link = await screen.findByRole('link', { name: 'prod' }, SOON);
     expect(link.getAttribute('href')).toBe('/settings?open=staging&tab=findings');
+  });
+
+  it('leads to a simulated fault that shows a finding, where there is a sandbox', async () => {
+    const entered = vi.fn();
+    const fault = { name: 'kill', title: 'Kill the Broker', shows: ['MT-B-04'], world: 'fault-kill' };
+    vi.stubGlobal('fetch', async (url: string, init?: RequestInit) => {
+      if (init?.method === 'PUT') entered(init.body);
+      if (url.includes('/api/sandbox')) return Response.json({ worlds: [], faults: [fault], injected: [] });
+      return Response.json({ hasSandbox: true, items: [], counts: {} });
+    });
+    show('/errors/MT-B-04');
+    fireEvent.click(await screen.findByRole('button', { name: 'Kill the Broker' }, SOON));
+    await vi.waitFor(() => expect(window.location.pathname).toBe('/settings'), SOON);
+    expect(entered).toHaveBeenCalledWith(JSON.stringify({ world: 'fault-kill' }));
+    cleanup();
+    show('/errors/MT-B-05');
+    await screen.findByText('No connection.', undefined, SOON);
+    expect(screen.queryByText('Show it in the sandbox')).toBeNull();
   });
 
   it('says when a code is not known', () => {

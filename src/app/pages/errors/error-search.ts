@@ -10,6 +10,15 @@ export const COMPONENTS: Readonly<Record<ErrorComponent, { readonly name: string
       shown:
         'On the card of a connection, in its drawer under Findings, in Activity and on the command line.',
     },
+    check: {
+      name: 'Tests',
+      shown: 'In the panel of a test beside the check that did not pass, and on the command line.',
+    },
+    api: {
+      name: 'Replies of this server',
+      shown:
+        'In a notification, beside a form that was refused, on the command line, and in the replies of the REST API.',
+    },
     server: {
       name: 'Meshplay Server',
       shown: 'In the replies, the notifications and the log of Meshplay Server (Meshery Server).',

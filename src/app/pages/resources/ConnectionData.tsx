@@ -6,6 +6,7 @@ import { ListSkeleton } from '../../ui/ListSkeleton.tsx';
 import type { Place } from '../../components/operation/work.ts';
 import { rateWords } from '../../components/data/amounts.ts';
 import { useFreshness, useRates } from '../../components/data/data-queries.ts';
+import { FreshnessChip } from '../../components/data/FreshnessChip.tsx';
 import { Sparkline } from '../../components/data/Sparkline.tsx';
 
 const DataPanel = lazy(async () => ({
@@ -24,9 +25,7 @@ export function ConnectionData({ connection }: { readonly connection: Place & { 
         <h2>{connection.name}</h2>
         {data !== undefined && !isOpen && (
           <>
-            <span className={`chip tone-${data.isStale ? 'attention' : 'good'}`}>
-              {data.isStale ? 'Stale' : 'Fresh'}
-            </span>
+            <FreshnessChip freshness={data} />
             <span className="small">
               {data.lastMessageAt === undefined ? (
                 'no message yet'

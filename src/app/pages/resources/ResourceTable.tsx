@@ -20,6 +20,8 @@ interface ResourceTableProps {
   readonly isLoadingMore: boolean;
   readonly onMore: () => void;
   readonly openObject: string | null;
+  /** They were read from the cluster just now, and are not in the database. */
+  readonly isLive: boolean;
   /** Names of connections by id, where rows are of several. */
   readonly names: ReadonlyMap<string, string> | undefined;
 }
@@ -32,6 +34,7 @@ export function ResourceTable({
   isLoadingMore,
   onMore,
   openObject,
+  isLive,
   names,
 }: ResourceTableProps) {
   const isNarrow = useMediaQuery('(max-width: 719.95px)', { noSsr: true });
@@ -84,6 +87,7 @@ export function ResourceTable({
               row={row}
               index={index}
               topPx={index * rowPx}
+              isLive={isLive}
               isOpen={openObject !== null && objectWord(row) === openObject}
               connection={names === undefined ? undefined : (names.get(row.connectionId ?? '') ?? '–')}
             />
@@ -98,12 +102,13 @@ interface ObjectRowProps {
   readonly row: Resource;
   readonly index: number;
   readonly topPx: number;
+  readonly isLive: boolean;
   readonly isOpen: boolean;
   /** Undefined where all rows are of one. */
   readonly connection: string | undefined;
 }
 
-const ObjectRow = memo(function ObjectRow({ row, index, topPx, isOpen, connection }: ObjectRowProps) {
+const ObjectRow = memo(function ObjectRow({ row, index, topPx, isLive, isOpen, connection }: ObjectRowProps) {
   const { name, kind, namespace, createdAt, lastSeenAt } = row;
   return (
     <div
@@ -125,7 +130,7 @@ const ObjectRow = memo(function ObjectRow({ row, index, topPx, isOpen, connectio
         {createdAt !== undefined && <Age at={createdAt} />}
       </span>
       <span role="cell" className="quiet">
-        <Age at={lastSeenAt} />
+        {isLive ? 'live' : <Age at={lastSeenAt} />}
       </span>
       {connection !== undefined && (
         <span role="cell" className="quiet objects-connection">

@@ -145,6 +145,7 @@ export function ResourcesPage() {
                 isLoadingMore={isFetchingNextPage || error !== null}
                 onMore={fetchNextPage}
                 openObject={search.get('object')}
+                isLive={first?.source === 'live'}
                 names={chosen === undefined && names.size > 1 ? names : undefined}
               />
             )}

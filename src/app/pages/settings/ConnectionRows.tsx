@@ -1,13 +1,13 @@
 import { memo, useCallback, useMemo, useRef, useState } from 'react';
 import useMediaQuery from '@mui/material/useMediaQuery';
 import type { ConnectionSummary } from '../../../api/connection.ts';
-import type { Health } from '../../../api/diagnosis.ts';
 import { ConnectionCard } from '../../components/connection/ConnectionCard.tsx';
 import { HealthChip } from '../../components/connection/HealthChip.tsx';
 import { PathMarks } from '../../components/connection/PathDiagram.tsx';
 import { SelectBox } from '../../components/operation/SelectBox.tsx';
-import { HEALTH_LOOK } from '../../components/connection/words.ts';
+import { HEALTH_LOOK, isPending } from '../../components/connection/words.ts';
 import { Icon } from '../../ui/Icon.tsx';
+import type { Group } from './ordering.ts';
 import type { Placed } from './use-order.ts';
 import { useRowWindow } from './use-row-window.ts';
 import { offsetsOf } from './windowing.ts';
@@ -20,7 +20,7 @@ const GROUP_PX = 44;
 const CARD_PX = 420;
 
 type Row =
-  | { readonly kind: 'group'; readonly key: string; readonly health: Health; readonly size: number }
+  | { readonly kind: 'group'; readonly key: string; readonly group: Group; readonly size: number }
   | {
       readonly kind: 'row';
       readonly key: string;
@@ -70,7 +70,8 @@ export function ConnectionRows({ placed }: { readonly placed: readonly Placed[] 
         >
           {row.kind === 'group' ? (
             <h2 className="rows-group">
-              {HEALTH_LOOK[row.health].word} <span className="quiet">{row.size}</span>
+              {row.group === 'pending' ? 'Not looked at yet' : HEALTH_LOOK[row.group].word}{' '}
+              <span className="quiet">{row.size}</span>
             </h2>
           ) : (
             <CompactRow
@@ -111,7 +112,7 @@ const CompactRow = memo(function CompactRow({ connection, isOpen, onToggle, onMe
         <button type="button" className="compact" aria-expanded={isOpen} onClick={() => onToggle(id)}>
           <span className="compact-name">{name}</span>
           <span className="compact-health">
-            <HealthChip health={health} />
+            <HealthChip health={health} isPending={isPending(connection)} />
           </span>
           <PathMarks hops={hops} />
           <span className="compact-cause quiet small">{rootCause?.summary ?? server}</span>
@@ -130,15 +131,15 @@ const CompactRow = memo(function CompactRow({ connection, isOpen, onToggle, onMe
 });
 
 function rowsOf(placed: readonly Placed[], openIds: ReadonlySet<string>): readonly Row[] {
-  const groups = new Map<Health, ConnectionSummary[]>();
+  const groups = new Map<Group, ConnectionSummary[]>();
   for (const { place, connection } of placed) {
-    const group = groups.get(place.health);
-    if (group === undefined) groups.set(place.health, [connection]);
+    const group = groups.get(place.group);
+    if (group === undefined) groups.set(place.group, [connection]);
     else group.push(connection);
   }
-  return [...groups].flatMap(([health, group]): readonly Row[] => [
-    { kind: 'group', key: `group ${health}`, health, size: group.length },
-    ...group.map((connection): Row => ({
+  return [...groups].flatMap(([group, connections]): readonly Row[] => [
+    { kind: 'group', key: `group ${group}`, group, size: connections.length },
+    ...connections.map((connection): Row => ({
       kind: 'row',
       key: connection.id,
       connection,

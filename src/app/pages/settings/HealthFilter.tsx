@@ -4,14 +4,17 @@ import { setSearch } from '../../navigation.ts';
 
 interface HealthFilterProps {
   readonly counts: Readonly<Record<Health, number>>;
+  /** How many of the unknown have only not been looked at yet. */
+  readonly pending: number;
   readonly chosen: Health | undefined;
 }
 
 /** How many connections are how well; each count shows those alone, and pressed again all. */
-export function HealthFilter({ counts, chosen }: HealthFilterProps) {
+export function HealthFilter({ counts, pending, chosen }: HealthFilterProps) {
+  const shown = { ...counts, unknown: counts.unknown - pending };
   return (
     <div className="filters" role="group" aria-label="Show only">
-      {HEALTHS.filter((health) => counts[health] > 0 || health === chosen).map((health) => (
+      {HEALTHS.filter((health) => shown[health] > 0 || health === chosen).map((health) => (
         <button
           key={health}
           type="button"
@@ -20,9 +23,10 @@ export function HealthFilter({ counts, chosen }: HealthFilterProps) {
           onClick={() => setSearch({ health: health === chosen ? undefined : health }, 'replace')}
         >
           <span className="filter-mark" />
-          <b>{counts[health]}</b> {HEALTH_LOOK[health].word.toLowerCase()}
+          <b>{shown[health]}</b> {HEALTH_LOOK[health].word.toLowerCase()}
         </button>
       ))}
+      {pending > 0 && <span className="filter is-pending">{pending} being looked at</span>}
     </div>
   );
 }

@@ -1,7 +1,7 @@
 import { lazy, Suspense, useState } from 'react';
 import { Button } from '../../ui/Button.tsx';
 import type { Health } from '../../../api/diagnosis.ts';
-import { HEALTHS } from '../../components/connection/words.ts';
+import { HEALTHS, isPending } from '../../components/connection/words.ts';
 import { selection } from '../../components/operation/selection.ts';
 import { useConnections, useServer } from '../../data/queries.ts';
 import { useStore } from '../../data/store.ts';
@@ -29,12 +29,30 @@ const ConnectionDrawer = lazy(async () => ({
   default: (await import('../../components/drawer/ConnectionDrawer.tsx')).ConnectionDrawer,
 }));
 
-/** Every connection, the worst first. */
+const ReviewDialog = lazy(async () => ({
+  default: (await import('../../components/review/ReviewDialog.tsx')).ReviewDialog,
+}));
+const BundleView = lazy(async () => ({ default: (await import('../bundle/BundleView.tsx')).BundleView }));
+
+/** Every connection; those of a support bundle where the address names one. */
 export function SettingsPage() {
+  const bundle = useSearch().get('bundle');
+  return bundle === null ? (
+    <LiveConnections />
+  ) : (
+    <Suspense fallback={<CardSkeletons />}>
+      <BundleView key={bundle} source={bundle} />
+    </Suspense>
+  );
+}
+
+/** Every connection, the worst first. */
+function LiveConnections() {
   const search = useSearch();
   const name = search.get('q') ?? '';
   const health = HEALTHS.find((one) => one === search.get('health'));
   const openId = search.get('open') ?? undefined;
+  const reviewId = search.get('review') ?? undefined;
   const { data, error, dataUpdatedAt, refetch } = useFreshConnections(name);
   const { data: server } = useServer();
   const [dialog, setDialog] = useState<'kubeconfig' | 'sandbox'>();
@@ -44,7 +62,9 @@ export function SettingsPage() {
     <div className="page">
       <div className="page-head">
         <PageTitle>Connections</PageTitle>
-        {data !== undefined && <HealthFilter counts={data.counts} chosen={health} />}
+        {data !== undefined && (
+          <HealthFilter counts={data.counts} pending={data.items.filter(isPending).length} chosen={health} />
+        )}
         <div className="tools">
           <SearchField value={name} />
           {total > 1 && (
@@ -83,6 +103,9 @@ export function SettingsPage() {
         {data !== undefined && total === 0 && <NoConnections />}
         {dialog === 'kubeconfig' && <AddKubeconfigDialog onClose={() => setDialog(undefined)} />}
         {dialog === 'sandbox' && <SandboxDialog onClose={() => setDialog(undefined)} />}
+        {reviewId !== undefined && openId === undefined && (
+          <ReviewDialog connectionId={reviewId} onClose={() => setSearch({ review: undefined }, 'replace')} />
+        )}
         {openId !== undefined && (
           <ConnectionDrawer
             key={openId}

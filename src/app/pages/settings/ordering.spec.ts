@@ -7,6 +7,17 @@ function connection(id: string, health: Health) {
   return healthyConnection({ id, name: id, health });
 }
 
+/** Nobody has looked at it yet: unknown, and nothing says why. */
+function pending(id: string) {
+  const { controllers } = healthyConnection();
+  return healthyConnection({
+    id,
+    name: id,
+    health: 'unknown',
+    controllers: controllers.map((one) => ({ ...one, state: 'UNKNOWN' })),
+  });
+}
+
 const ids = (places: readonly { readonly id: string }[]) => places.map(({ id }) => id);
 
 describe('the order of connections', () => {
@@ -34,6 +45,26 @@ describe('the order of connections', () => {
     const places = sortPlaces([connection('a', 'healthy'), connection('b', 'healthy')]);
     const later = [connection('b', 'healthy'), connection('z', 'broken')];
     expect(ids(keepPlaces(places, later))).toEqual(['b', 'z']);
+  });
+
+  it('puts what had not been looked at yet where it belongs, and moves nothing else', () => {
+    const before = [connection('c', 'broken'), connection('f', 'healthy'), pending('a'), pending('b')];
+    const places = sortPlaces(before);
+    expect(ids(places)).toEqual(['c', 'f', 'a', 'b']);
+    const later = [
+      connection('c', 'healthy'),
+      connection('f', 'healthy'),
+      connection('a', 'healthy'),
+      connection('b', 'broken'),
+    ];
+    const kept = keepPlaces(places, later);
+    expect(kept).toEqual([
+      { id: 'b', group: 'broken' },
+      { id: 'c', group: 'broken' },
+      { id: 'a', group: 'healthy' },
+      { id: 'f', group: 'healthy' },
+    ]);
+    expect(keepPlaces(kept, [connection('c', 'healthy'), ...later.slice(1)])).toBe(kept);
   });
 
   it('is in order after sorting', () => {

@@ -1,10 +1,11 @@
-import type { Check } from '../engine.ts';
+import { CANDIDATE_KINDS } from '../../../api/evidence.ts';
+import { askHealth, judgeCandidate, WAY_WORDS } from './broker-ways.ts';
 import { seen, workloadChecks } from './controllers.ts';
-import { type CheckScene, fail, pass, skip, warn } from './scene.ts';
+import { type CheckScene, fail, pass, skip, warn, type SuiteCheck, timeWords } from './scene.ts';
 
 const SERVER_NAMES = ['meshplay-server', 'meshery-server', 'meshplay', 'meshery'];
 
-export function brokerChecks(scene: CheckScene): Check[] {
+export function brokerChecks(scene: CheckScene): SuiteCheck[] {
   const base = { suite: 'broker', hop: 'broker', timeoutMs: 5000 } as const;
   const evidence = () => scene.target.evidence();
   return [
@@ -117,6 +118,30 @@ export function brokerChecks(scene: CheckScene): Check[] {
         );
       },
     },
+    ...CANDIDATE_KINDS.map((kind): SuiteCheck => ({
+      ...base,
+      id: `broker-way-${kind}`,
+      title: `It answers ${WAY_WORDS[kind]}`,
+      needs: ['broker-token'],
+      run: () => Promise.resolve(judgeCandidate(evidence().link, kind)),
+    })),
+    {
+      ...base,
+      id: 'broker-tls',
+      title: 'TLS does not stand in the way',
+      needs: ['broker-token'],
+      run: () => {
+        const failed = evidence().link.candidates.filter((one) => one.failure?.kind === 'tls');
+        return Promise.resolve(
+          failed.length === 0
+            ? pass('no way failed by it')
+            : fail(failed[0]?.failure?.message ?? 'a way failed by it', {
+                evidence: failed.map((one) => `${one.kind} ${one.address}: ${one.failure?.message ?? ''}`),
+                remedy: 'Let the address lead to the NATS port itself, or renew the certificate.',
+              }),
+        );
+      },
+    },
     {
       ...base,
       id: 'broker-roundtrip',
@@ -179,6 +204,13 @@ export function brokerChecks(scene: CheckScene): Check[] {
     },
     {
       ...base,
+      id: 'broker-health',
+      title: 'It calls itself healthy',
+      needs: ['broker-pods'],
+      run: (signal) => askHealth(scene, signal),
+    },
+    {
+      ...base,
       id: 'broker-subscription',
       title: 'Our subscription stands and is served',
       needs: ['broker-ways'],
@@ -193,7 +225,7 @@ export function brokerChecks(scene: CheckScene): Check[] {
             warn('no message has come yet', { evidence: link.subjects, remedy: 'Ask for a re-sync.' }),
           );
         return Promise.resolve(
-          pass(`${link.messages} messages, the last at ${link.lastMessageAt}`, {
+          pass(`${link.messages} messages, the last at ${timeWords(link.lastMessageAt)}`, {
             evidence: Object.entries(link.messagesBySubject).map(
               ([subject, count]) => `${subject}: ${count}`,
             ),

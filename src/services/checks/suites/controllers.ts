@@ -2,10 +2,14 @@ import type { Evidence, Observation, Pod, Workload } from '../../../api/evidence
 import type { CheckSuite } from '../../../api/check.ts';
 import type { Controller } from '../../../api/shapes.ts';
 import { recogniseLogLines } from '../log-lines.ts';
-import type { Check, Outcome } from '../engine.ts';
-import { type CheckScene, fail, pass, skip, warn } from './scene.ts';
+import type { Outcome } from '../engine.ts';
+import { type CheckScene, fail, pass, skip, warn, type SuiteCheck } from './scene.ts';
 
 const LOG_TAIL_LINES = 200;
+/** Removed from its registry (domain.md 1.2), so no new node can pull it. */
+const DEAD_IMAGE = 'kube-rbac-proxy';
+const PULL_REFUSED = /fail(ed)? to pull|ErrImagePull|ImagePullBackOff|manifest unknown/i;
+const LATELY_MS = 3_600_000;
 
 /** The value seen, or the words why nothing may be claimed. */
 export function seen<T>(observation: Observation<T>): { value: T } | { blind: Outcome } {
@@ -36,7 +40,11 @@ const ASKED_FOR_BY: Readonly<Record<Controller, string>> = {
 };
 
 /** The workload, pods and log of a controller: the same questions for all three. */
-export function workloadChecks(scene: CheckScene, suite: CheckSuite & Controller, title: string): Check[] {
+export function workloadChecks(
+  scene: CheckScene,
+  suite: CheckSuite & Controller,
+  title: string,
+): SuiteCheck[] {
   const base = { suite, hop: suite, timeoutMs: 5000 } as const;
   const evidence = (): Evidence => scene.target.evidence();
   return [
@@ -66,6 +74,18 @@ export function workloadChecks(scene: CheckScene, suite: CheckSuite & Controller
             title,
           ),
         );
+      },
+    },
+    {
+      ...base,
+      id: `${suite}-image`,
+      title: `Its images can be pulled`,
+      needs: [`${suite}-pods`],
+      run: () => {
+        const workloads = seen(evidence().workloads);
+        if ('blind' in workloads) return Promise.resolve(workloads.blind);
+        const own = workloads.value.filter((one) => one.role === suite);
+        return Promise.resolve(judgeImages(own, evidence(), scene.clock.now(), title));
       },
     },
     {
@@ -124,6 +144,48 @@ function judgeWorkloads(own: readonly Workload[], title: string): Outcome {
   }
   if (own.length > 1) return warn(`there are ${own.length} of it`, { evidence });
   return pass(`${first.ready} of ${first.replicas} ready`, { evidence });
+}
+
+/** No registry is asked: a pod that runs has pulled its image, and events tell where a node was refused it. */
+function judgeImages(
+  own: readonly Workload[],
+  { pods, events }: Evidence,
+  nowMs: number,
+  title: string,
+): Outcome {
+  const images = [...new Set(own.flatMap((one) => one.containers.map(({ image }) => image)))];
+  const dead = images.find((image) => image.includes(DEAD_IMAGE));
+  if (dead !== undefined) {
+    return warn(`${dead} was removed from its registry: no new node can pull it`, {
+      evidence: images,
+      remedy: `Redeploy ${title}: this product’s manifest does without.`,
+    });
+  }
+  const names = new Set(pods.status === 'seen' ? pods.value.map(({ name }) => name) : []);
+  const prefixes = own.map(({ name }) => `${name}-`);
+  const refused =
+    events.status === 'seen'
+      ? events.value.find(
+          (one) =>
+            one.objectKind === 'Pod' &&
+            prefixes.some((prefix) => one.objectName.startsWith(prefix)) &&
+            nowMs - Date.parse(one.lastAt) < LATELY_MS &&
+            PULL_REFUSED.test(`${one.reason} ${one.message}`),
+        )
+      : undefined;
+  if (refused !== undefined) {
+    return warn(`a node was refused it lately: ${refused.message}`, {
+      evidence: [...images, `pod ${refused.objectName}${names.has(refused.objectName) ? '' : ', gone now'}`],
+      remedy: 'See whether the tag still exists, and whether the pull secret is right.',
+    });
+  }
+  const moving = images.filter((image) => /(:|-)latest$|^[^:@]+$/.test(image));
+  return pass(
+    moving.length === 0
+      ? 'pulled by the pods that run; the registry itself was not asked'
+      : `pulled by the pods that run, by a tag that moves: what it leads to next is not known`,
+    { evidence: images },
+  );
 }
 
 function judgePods(pods: readonly Pod[], title: string): Outcome {

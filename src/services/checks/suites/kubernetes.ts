@@ -1,7 +1,7 @@
-import type { AccessQuestion, ClusterApi } from '../../ports.ts';
+import type { AccessQuestion, ClusterApi, TlsAnswer } from '../../ports.ts';
 import { ClusterError } from '../../ports.ts';
-import type { Check, Outcome } from '../engine.ts';
-import { type CheckScene, fail, pass, skip, warn } from './scene.ts';
+import type { Outcome } from '../engine.ts';
+import { type CheckScene, fail, pass, skip, warn, type SuiteCheck } from './scene.ts';
 
 const DAY_MS = 86_400_000;
 const EXPIRY_WARNING_DAYS = 30;
@@ -62,7 +62,7 @@ const FORWARD: readonly Question[] = [
 ];
 
 /** The Kubernetes context, step by step from the kubeconfig to the permissions. */
-export function kubernetesChecks(scene: CheckScene): Check[] {
+export function kubernetesChecks(scene: CheckScene): SuiteCheck[] {
   const { target, network } = scene;
   const evidence = target.evidence();
   const address = addressOf(evidence.server);
@@ -73,11 +73,11 @@ export function kubernetesChecks(scene: CheckScene): Check[] {
     return found;
   };
   const permissions = (
-    id: string,
+    id: 'may-watch' | 'may-install' | 'may-forward',
     title: string,
     questions: readonly Question[],
     isNeeded: boolean,
-  ): Check => ({
+  ): SuiteCheck => ({
     ...base,
     id: `kubernetes-${id}`,
     title,
@@ -150,6 +150,7 @@ export function kubernetesChecks(scene: CheckScene): Check[] {
           });
         return judgeCertificate(
           await network.shakeHands(address.host, address.port, signal),
+          address.host,
           scene.clock.now(),
           evidence.isTlsVerified,
         );
@@ -239,15 +240,12 @@ function addressOf(
   return { host, port, isTls, isLiteral: /^[0-9.]+$/.test(host) || host.includes(':') };
 }
 
-function judgeCertificate(
-  answer: { subject: string; issuer: string; validFrom: string; validTo: string },
-  nowMs: number,
-  isVerified: boolean,
-): Outcome {
+function judgeCertificate(answer: TlsAnswer, host: string, nowMs: number, isVerified: boolean): Outcome {
   const fromMs = Date.parse(answer.validFrom);
   const toMs = Date.parse(answer.validTo);
   const days = Math.floor((toMs - nowMs) / DAY_MS);
   const evidence = [
+    `made out to ${answer.names.join(', ') || 'no name'}`,
     `subject ${answer.subject}`,
     `issuer ${answer.issuer}`,
     `valid ${answer.validFrom} to ${answer.validTo}`,
@@ -268,9 +266,25 @@ function judgeCertificate(
       'it is not verified (insecure-skip-tls-verify): anybody on the way can read and change what passes',
       { evidence, remedy: 'Put certificate-authority-data into the kubeconfig.' },
     );
+  if (!isMadeOutTo(answer.names, host))
+    return warn(`it is not made out to ${host}: right only with tls-server-name in the kubeconfig`, {
+      evidence,
+      remedy: 'Use a name the certificate is made out to, or set tls-server-name.',
+    });
   if (days < EXPIRY_WARNING_DAYS)
     return warn(`it expires in ${days} days`, { evidence, remedy: 'Renew it in time.' });
   return pass(`valid for another ${days} days`, { evidence });
+}
+
+/** Subject alternative names as Node tells them: `DNS:*.example.com`, `IP Address:10.0.0.1`. */
+function isMadeOutTo(names: readonly string[], host: string): boolean {
+  const wanted = host.toLowerCase();
+  return names.some((one) => {
+    const name = one.slice(one.indexOf(':') + 1).toLowerCase();
+    if (name === wanted) return true;
+    // A star stands for one label.
+    return name.startsWith('*.') && wanted.slice(wanted.indexOf('.')) === name.slice(1);
+  });
 }
 
 function judgeVersion(version: string): Outcome {
@@ -299,7 +313,7 @@ async function askPermissions(
   const extra = {
     evidence,
     command: roleFor(missing),
-    remedy: 'Bind this role to the identity, or use other credentials.',
+    remedy: 'Bind this Role to the identity, or use other credentials.',
   };
   const observed = `${missing.length} of ${questions.length} permissions are missing: ${missing.map((one) => `${one.verb} ${words(one)}`).join(', ')}`;
   return isNeeded ? fail(observed, extra) : warn(observed, extra);

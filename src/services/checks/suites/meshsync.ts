@@ -1,11 +1,13 @@
 import type { ControllerResource } from '../../../api/evidence.ts';
-import type { Check, Outcome } from '../engine.ts';
+import type { Freshness } from '../../../api/resource.ts';
+import type { Outcome } from '../engine.ts';
 import { seen, workloadChecks } from './controllers.ts';
-import { type CheckScene, fail, pass, skip, warn } from './scene.ts';
+import { type CheckScene, fail, pass, skip, warn, type SuiteCheck, timeWords } from './scene.ts';
+import { judgeWatchList, servedGroups } from './watch-list.ts';
 
 const ANSWER_LIMIT_MS = 4000;
 
-export function meshsyncChecks(scene: CheckScene): Check[] {
+export function meshsyncChecks(scene: CheckScene): SuiteCheck[] {
   const base = { suite: 'meshsync', hop: 'meshsync', timeoutMs: 5000 } as const;
   const evidence = () => scene.target.evidence();
   const own = (): ControllerResource | undefined => {
@@ -119,7 +121,7 @@ export function meshsyncChecks(scene: CheckScene): Check[] {
           return Promise.resolve(
             link.lastMessageAt === undefined
               ? warn('the Broker’s monitoring does not answer, and nothing has come yet')
-              : pass(`messages arrive, the last at ${link.lastMessageAt}`),
+              : pass(`messages arrive, the last at ${timeWords(link.lastMessageAt)}`),
           );
         return Promise.resolve(
           fail('the Broker has no client named meshsync', {
@@ -162,64 +164,62 @@ export function meshsyncChecks(scene: CheckScene): Check[] {
         return pass(`first message after ${Math.round(scene.clock.now() - startedMs)} ms`);
       },
     },
+    {
+      ...base,
+      id: 'meshsync-publishing',
+      title: 'What it publishes arrives here',
+      needs: ['meshsync-answers'],
+      run: async (signal) => {
+        if (client() === undefined) return skip('the Broker’s monitoring does not answer');
+        const has = () => (client()?.inMessages ?? 0) > 0;
+        // The Broker is asked for its counters every few seconds only.
+        if (!has()) await scene.target.waitFor(has, ANSWER_LIMIT_MS, signal);
+        const published = client()?.inMessages ?? 0;
+        const { messages, messagesBySubject } = evidence().link;
+        const lines = Object.entries(messagesBySubject).map(([subject, count]) => `${subject}: ${count}`);
+        const words = `${published} published by this client, ${messages} arrived here`;
+        if (published === 0)
+          return warn('the Broker has counted nothing from it', { remedy: 'Redeploy MeshSync.' });
+        return messages === 0
+          ? fail(words, { evidence: lines, remedy: 'See that MeshSync and this server are of one family.' })
+          : pass(words, { evidence: lines });
+      },
+    },
+    {
+      ...base,
+      id: 'meshsync-freshness',
+      title: 'What it told of each kind is fresh',
+      needs: ['meshsync-connected'],
+      run: async () => {
+        if (scene.insight === undefined) return skip('there is no database here');
+        return judgeFreshness(await scene.insight.freshness(scene.target.id));
+      },
+    },
   ];
 }
 
-/** Groups and versions the cluster serves; undefined when they cannot be read. */
-async function servedGroups(
-  scene: CheckScene,
-  signal: AbortSignal,
-): Promise<ReadonlySet<string> | undefined> {
-  const api = scene.target.api();
-  if (api === undefined) return undefined;
-  const groups = await api.groups(signal);
-  return new Set(groups.flatMap((one) => one.versions.map((version) => `${one.group}/${version}`)));
-}
-
-function judgeWatchList(
-  found: ControllerResource | undefined,
-  served: ReadonlySet<string> | undefined,
-): Outcome {
-  if (found === undefined) return skip('there is no resource');
-  const remedy = 'Install MeshSync again, which writes a good watch-list.';
-  if (found.whitelist !== undefined && found.blacklist !== undefined)
-    return fail('whitelist and blacklist are both set; MeshSync takes neither', { remedy });
-  const text = found.whitelist ?? found.blacklist;
-  if (text === undefined)
-    return pass('it has none, so MeshSync’s own list holds (parts of that match nothing)');
-  let list: unknown;
-  try {
-    list = JSON.parse(text);
-  } catch {
-    return fail('it is not JSON', { evidence: [text.slice(0, 200)], remedy });
-  }
-  if (!Array.isArray(list)) return fail('it is not a list', { remedy });
-  const names = list.map((one: unknown) =>
-    typeof one === 'string'
-      ? one
-      : one !== null && typeof one === 'object' && 'Resource' in one
-        ? String(one.Resource)
-        : '',
-  );
-  const odd = names.filter((one) => !/^[a-z0-9]+\.v[a-z0-9]+\./.test(one));
-  if (odd.length > 0)
-    return fail(
-      `not <plural>.<version>.<group>: ${odd
-        .slice(0, 3)
-        .map((one) => `“${one}”`)
-        .join(', ')}`,
-      { remedy },
+function judgeFreshness({
+  kinds,
+  isStale,
+  staleAfterSeconds,
+  needsResync,
+  lastMessageAt,
+}: Freshness): Outcome {
+  const lines = kinds
+    .slice(0, 40)
+    .map(
+      (one) =>
+        `${one.kind}: ${one.rows} rows, last told at ${timeWords(one.lastMessageAt, 'a time before this server started')}`,
     );
-  const singular = names.filter((one) => !one.split('.')[0]?.endsWith('s'));
-  if (singular.length > 0) return warn(`singular names match nothing: ${singular.join(', ')}`, { remedy });
-  const unknown = served === undefined ? [] : names.filter((one) => !isServed(one, served));
-  if (unknown.length > 0)
-    return warn(`not served by this cluster: ${unknown.join(', ')}`, { evidence: unknown });
-  return pass(`${names.length} kinds`, { evidence: names });
-}
-
-function isServed(name: string, served: ReadonlySet<string>): boolean {
-  const [, version = '', ...group] = name.split('.');
-  const groupName = group.join('.');
-  return groupName === '' || served.has(`${groupName}/${version}`);
+  const remedy = 'Ask MeshSync for everything again (Re-sync).';
+  if (needsResync) return warn('messages were lost on the way', { evidence: lines, remedy });
+  if (isStale)
+    return warn(
+      `nothing for more than ${Math.round(staleAfterSeconds)} s, which is unusual; the last at ${timeWords(lastMessageAt)}`,
+      { evidence: lines, remedy },
+    );
+  if (kinds.length === 0) return warn('nothing of this cluster is stored yet', { remedy });
+  return pass(`${kinds.length} kinds, the last message at ${timeWords(lastMessageAt)}`, {
+    evidence: lines,
+  });
 }

@@ -1,11 +1,11 @@
-import type { Check } from '../engine.ts';
+import type { Workload } from '../../../api/evidence.ts';
+import { ClusterError } from '../../ports.ts';
+import type { Outcome } from '../engine.ts';
 import { seen, workloadChecks } from './controllers.ts';
-import { type CheckScene, fail, pass, skip, warn } from './scene.ts';
+import { findLeaderLock, judgeLeaderLock } from './leader-lock.ts';
+import { type CheckScene, fail, pass, skip, warn, type SuiteCheck } from './scene.ts';
 
-/** Removed from its registry (domain.md 1.2), so no new node can pull it. */
-const DEAD_IMAGE = 'kube-rbac-proxy';
-
-export function operatorChecks(scene: CheckScene): Check[] {
+export function operatorChecks(scene: CheckScene): SuiteCheck[] {
   const base = { suite: 'operator', hop: 'operator', timeoutMs: 5000 } as const;
   const evidence = () => scene.target.evidence();
   return [
@@ -55,31 +55,22 @@ export function operatorChecks(scene: CheckScene): Check[] {
     ...workloadChecks(scene, 'operator', 'Operator'),
     {
       ...base,
-      id: 'operator-image',
-      title: 'Its images can still be pulled',
+      id: 'operator-version',
+      title: 'Its version is not a known bad one',
       needs: ['operator-workload'],
       run: () => {
         const workloads = seen(evidence().workloads);
         if ('blind' in workloads) return Promise.resolve(workloads.blind);
-        const containers = workloads.value
-          .filter((one) => one.role === 'operator')
-          .flatMap((one) => one.containers);
-        const lines = containers.map((one) => `${one.name}: ${one.image}`);
-        if (containers.some((one) => one.image.includes(DEAD_IMAGE))) {
-          return Promise.resolve(
-            warn(
-              'it carries kube-rbac-proxy, whose image was removed from its registry: no new node can pull it',
-              { evidence: lines, remedy: 'Redeploy the Operator: this product’s manifest does without.' },
-            ),
-          );
-        }
-        const tag =
-          containers
-            .find((one) => one.name === 'manager')
-            ?.image.split(':')
-            .at(-1) ?? '';
-        return Promise.resolve(pass(tag === '' ? 'no tag' : tag, { evidence: lines }));
+        const own = workloads.value.find((one) => one.role === 'operator');
+        return Promise.resolve(judgeOperatorVersion(own));
       },
+    },
+    {
+      ...base,
+      id: 'operator-webhook',
+      title: 'Versions of its resources are converted',
+      needs: ['operator-definitions'],
+      run: (signal) => judgeConversion(scene, signal),
     },
     {
       ...base,
@@ -92,24 +83,67 @@ export function operatorChecks(scene: CheckScene): Check[] {
         const own =
           workloads.status === 'seen' ? workloads.value.find((one) => one.role === 'operator') : undefined;
         if (api === undefined || own === undefined) return skip('there is no Operator to lead');
-        const leases = await api.list(
-          { group: 'coordination.k8s.io', version: 'v1', plural: 'leases', isNamespaced: true },
-          { namespace: own.namespace, limit: 100 },
-          signal,
-        );
-        const lease = leases.items.find((one) => one.metadata.name.includes('operator'));
-        if (lease === undefined) return pass('it uses no lease (operators before 1.0 do not)');
-        const renewed = /"renewTime":"([^"]+)"/.exec(JSON.stringify(lease['spec'] ?? {}))?.[1];
-        const holder = /"holderIdentity":"([^"]*)"/.exec(JSON.stringify(lease['spec'] ?? {}))?.[1];
-        const ageMs = renewed === undefined ? Number.NaN : scene.clock.now() - Date.parse(renewed);
-        if (holder === undefined || holder === '')
-          return warn(`nobody holds ${lease.metadata.name}`, { remedy: 'Redeploy the Operator.' });
-        return ageMs > 60_000
-          ? warn(`${holder} held it last ${Math.round(ageMs / 1000)} s ago`, {
-              remedy: 'Redeploy the Operator.',
-            })
-          : pass(`${holder} holds ${lease.metadata.name}`);
+        const lock = await findLeaderLock(api, own.namespace, signal);
+        return judgeLeaderLock(lock, scene.clock.now());
       },
     },
   ];
+}
+
+/** Before 1.0 there is a side container whose image is gone; 1.0.0 and 1.0.1 name the Broker otherwise (domain.md 1.4). */
+function judgeOperatorVersion(own: Workload | undefined): Outcome {
+  const manager = own?.containers.find((one) => one.name === 'manager') ?? own?.containers[0];
+  if (manager === undefined) return skip('it has no container');
+  const { image } = manager;
+  const [, major, minor, patch] = /:v?(\d+)\.(\d+)\.(\d+)$/.exec(image) ?? [];
+  if (major === undefined)
+    return pass('its tag names no version, so which one runs cannot be told', { evidence: [image] });
+  const remedy = 'Install a newer Operator.';
+  if (Number(major) < 1)
+    return warn(`${major}.${minor}.${patch}: before 1.0 it needs a side container whose image is gone`, {
+      evidence: [image],
+      remedy,
+    });
+  if (Number(major) === 1 && Number(minor) === 0 && Number(patch) < 2)
+    return warn(`${major}.${minor}.${patch}: before 1.0.2 the Broker has another name than is looked for`, {
+      evidence: [image],
+      remedy,
+    });
+  return pass(`${major}.${minor}.${patch}`, { evidence: [image] });
+}
+
+/**
+ * Reads each resource by each served version: where a webhook converts, the API server must call it for that, and says
+ * in its refusal what is wrong with its certificate or Service.
+ */
+async function judgeConversion(scene: CheckScene, signal: AbortSignal): Promise<Outcome> {
+  const definitions = seen(scene.target.evidence().definitions);
+  if ('blind' in definitions) return definitions.blind;
+  const converted = definitions.value.filter((one) => one.conversion === 'Webhook');
+  if (converted.length === 0) return pass('without a webhook: its versions are alike');
+  const api = scene.target.api();
+  if (api === undefined) return skip('there is no way into this cluster');
+  let objects = 0;
+  for (const { name, group, versions } of converted) {
+    const plural = name.slice(0, name.indexOf('.'));
+    for (const version of versions) {
+      if (!version.served) continue;
+      try {
+        const kind = { group, version: version.name, plural, isNamespaced: true };
+        const page = await api.list(kind, { limit: 1 }, signal);
+        objects += version.stored ? 0 : page.items.length;
+      } catch (error) {
+        signal.throwIfAborted();
+        if (!(error instanceof ClusterError)) throw error;
+        return fail(`${plural} cannot be read as ${version.name}: ${error.failure.message}`, {
+          evidence: converted.map((one) => `${one.name}: conversion by webhook`),
+          remedy:
+            'Install the Operator again: its definitions need no webhook here. Or renew the certificate.',
+        });
+      }
+    }
+  }
+  return objects === 0
+    ? pass('by a webhook, which was not needed: no resource is kept in another version')
+    : pass('by a webhook, which answers');
 }

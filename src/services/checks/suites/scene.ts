@@ -1,14 +1,34 @@
-import type { Clock, NetworkProbe } from '../../ports.ts';
+import type { Database } from '../../../api/database.ts';
+import type { Freshness } from '../../../api/resource.ts';
+import type { CheckId } from '../../../core/errors-reference/check-errors.ts';
+import type { BrokerConnector, Clock, NetworkProbe, PlaceProbe } from '../../ports.ts';
 import type { DataOperations } from '../../operations/linking.ts';
 import type { OperationTarget } from '../../operations/target.ts';
-import type { Outcome } from '../engine.ts';
+import type { Check, Outcome } from '../engine.ts';
+
+/** A check of a suite: its id has an entry in the error reference. */
+export type SuiteCheck = Check & { readonly id: CheckId };
+
+/** What the database side tells the checks. */
+export interface DataInsight {
+  database(): Promise<Database>;
+  /** Looks through the whole file; may take a while. */
+  checkIntegrity(): Promise<Database>;
+  freshness(connectionId: string): Promise<Freshness>;
+}
 
 /** What the checks of a connection look at. */
 export interface CheckScene {
   readonly target: OperationTarget;
   readonly clock: Clock;
   readonly network: NetworkProbe | undefined;
+  readonly place: PlaceProbe | undefined;
+  /** Dials this machine itself, also where the cluster is a simulated one; milliseconds it took. */
+  readonly dial: NetworkProbe['dial'] | undefined;
+  readonly brokers: BrokerConnector;
   readonly data: DataOperations | undefined;
+  readonly insight: DataInsight | undefined;
+  readonly product: { readonly version: string; readonly runtime: string };
   vitals(): { eventLoopDelayMs: number; memoryMb: number };
 }
 
@@ -28,4 +48,9 @@ export function fail(observed: string, extra: Extra = {}): Outcome {
 
 export function skip(observed: string): Outcome {
   return { status: 'skip', observed };
+}
+
+/** A time of the contract as a person reads it, to the second. */
+export function timeWords(at: string | undefined, otherwise = 'an unknown time'): string {
+  return at === undefined ? otherwise : `${at.slice(0, 19).replace('T', ' ')} UTC`;
 }

@@ -1,0 +1,285 @@
+import { describe, expect, it } from 'vitest';
+import type { Candidate, Evidence } from '../../../api/evidence.ts';
+import type { Freshness } from '../../../api/resource.ts';
+import { healthyEvidence } from '../../../core/judge/fixtures.ts';
+import { FakeBrokers } from '../../fakes/fake-broker.ts';
+import { FakeClock } from '../../fakes/fake-clock.ts';
+import { FakeCluster } from '../../fakes/fake-cluster.ts';
+import { type ClusterApi, ClusterError, type NetworkProbe, type TlsAnswer } from '../../ports.ts';
+import { brokerChecks } from './broker.ts';
+import { kubernetesChecks } from './kubernetes.ts';
+import { meshsyncChecks } from './meshsync.ts';
+import { operatorChecks } from './operator.ts';
+import type { CheckScene } from './scene.ts';
+
+const SIGNAL = new AbortController().signal;
+
+interface Given {
+  readonly evidence?: Partial<Evidence>;
+  readonly api?: ClusterApi;
+  readonly network?: NetworkProbe;
+  readonly freshness?: Partial<Freshness>;
+}
+
+const refuse = () => {
+  throw new Error('not asked for here');
+};
+
+function sceneOf({ evidence = {}, api, network, freshness }: Given): CheckScene {
+  const counters = {
+    received: 0,
+    receivedBytes: 0,
+    stored: 0,
+    deleted: 0,
+    unchanged: 0,
+    ignored: 0,
+    rejected: 0,
+    dropped: 0,
+  };
+  return {
+    target: {
+      id: 'staging',
+      name: 'staging',
+      api: () => api,
+      evidence: () => healthyEvidence(evidence),
+      view: refuse,
+      link: { reconnect: refuse, resync: refuse },
+      waitFor: refuse,
+      refresh: refuse,
+      setOperationRunning: refuse,
+    },
+    clock: new FakeClock(),
+    network,
+    place: undefined,
+    dial: undefined,
+    brokers: new FakeBrokers(),
+    data: undefined,
+    insight: {
+      database: refuse,
+      checkIntegrity: refuse,
+      freshness: async (connectionId) => ({
+        connectionId,
+        rows: 1,
+        ratePerSecond: 1,
+        isStale: false,
+        staleAfterSeconds: 120,
+        waiting: 0,
+        needsResync: false,
+        counters,
+        rejected: [],
+        kinds: [{ kind: 'Pod', rows: 1, messages: 1, ratePerSecond: 0 }],
+        ...freshness,
+      }),
+    },
+    product: { version: '1', runtime: 'Node 24.0.0' },
+    vitals: () => ({ eventLoopDelayMs: 0, memoryMb: 0 }),
+  };
+}
+
+async function ask(id: string, given: Given) {
+  const scene = sceneOf(given);
+  const all = [
+    ...kubernetesChecks(scene),
+    ...operatorChecks(scene),
+    ...brokerChecks(scene),
+    ...meshsyncChecks(scene),
+  ];
+  const found = all.find((one) => one.id === id);
+  if (found === undefined) throw new Error(`there is no check ${id}`);
+  return found.run(SIGNAL);
+}
+
+const healthy = healthyEvidence();
+
+describe('each way to the Broker', () => {
+  const way = (outcome: Candidate['outcome'], more: Partial<Candidate> = {}): Candidate => ({
+    kind: 'external',
+    address: '203.0.113.7:4222',
+    outcome,
+    ...more,
+  });
+  const failed = way('failed', { failure: { kind: 'refused', message: 'connection refused' } });
+  const linkWith = (candidates: Candidate[], state: 'connected' | 'lost') => ({
+    link: { ...healthy.link, candidates, state, chosen: 'internal' as const },
+  });
+
+  it('passes where it answers, and is a fault only while nothing answers', async () => {
+    const ask1 = (candidates: Candidate[], state: 'connected' | 'lost') =>
+      ask('broker-way-external', { evidence: linkWith(candidates, state) });
+    expect(await ask1([way('answered', { latencyMs: 12.4 })], 'connected')).toMatchObject({
+      status: 'pass',
+      observed: '203.0.113.7:4222 in 12 ms',
+    });
+    expect(await ask1([failed], 'connected')).toMatchObject({
+      status: 'skip',
+      observed: 'not needed, since internal answers; connection refused',
+    });
+    expect(await ask1([failed], 'lost')).toMatchObject({ status: 'warn', observed: 'connection refused' });
+    expect(await ask1([way('untried')], 'lost')).toMatchObject({ status: 'skip' });
+    expect(await ask1([], 'lost')).toMatchObject({ status: 'skip', observed: 'there is no such way here' });
+  });
+
+  it('tells of TLS in the way', async () => {
+    const tls = way('failed', { failure: { kind: 'tls', message: 'certificate has expired' } });
+    expect(await ask('broker-tls', { evidence: linkWith([tls], 'lost') })).toMatchObject({
+      status: 'fail',
+      observed: 'certificate has expired',
+    });
+    expect(await ask('broker-tls', { evidence: linkWith([failed], 'lost') })).toMatchObject({
+      status: 'pass',
+    });
+  });
+});
+
+describe('the images and the version', () => {
+  const workloads = (image: string): Pick<Evidence, 'workloads'> => {
+    if (healthy.workloads.status !== 'seen') throw new Error('the fixture has no workloads');
+    const value = healthy.workloads.value.map((one) => ({
+      ...one,
+      containers: one.role === 'operator' ? [{ name: 'manager', image }] : one.containers,
+    }));
+    return { workloads: { ...healthy.workloads, value } };
+  };
+
+  it('warns of an image that was removed, and of a pull that was refused lately', async () => {
+    expect(
+      await ask('operator-image', { evidence: workloads('gcr.io/kubebuilder/kube-rbac-proxy:v0.5.0') }),
+    ).toMatchObject({ status: 'warn' });
+    expect(
+      await ask('operator-image', { evidence: workloads('meshery/meshery-operator:1.0.5') }),
+    ).toMatchObject({
+      status: 'pass',
+      observed: 'pulled by the pods that run; the registry itself was not asked',
+    });
+    expect((await ask('operator-image', { evidence: workloads('x/y:stable-latest') })).observed).toContain(
+      'a tag that moves',
+    );
+    const name = healthy.workloads.status === 'seen' ? healthy.workloads.value[0]?.name : '';
+    const role = healthy.workloads.status === 'seen' ? healthy.workloads.value[0]?.role : undefined;
+    const lastAt = new Date(new FakeClock().now() - 60_000).toISOString();
+    const event = {
+      uid: 'e1',
+      type: 'Warning',
+      reason: 'Failed',
+      message: 'Failed to pull image "x": manifest unknown',
+      objectKind: 'Pod',
+      objectName: `${name ?? ''}-abc`,
+      namespace: 'meshplay',
+      count: 1,
+      lastAt,
+    };
+    const events = { status: 'seen' as const, value: [event], seenAt: lastAt };
+    expect(await ask(`${role ?? ''}-image`, { evidence: { events } })).toMatchObject({
+      status: 'warn',
+      observed: `a node was refused it lately: ${event.message}`,
+    });
+  });
+
+  it.each([
+    ['x/meshery-operator:0.8.11', 'warn'],
+    ['x/meshery-operator:1.0.1', 'warn'],
+    ['x/meshery-operator:1.0.2', 'pass'],
+    ['host:5000/x/meshery-operator:v1.0.5', 'pass'],
+    ['x/meshplay-operator:stable-latest', 'pass'],
+  ])('judges the version of %s', async (image, status) => {
+    expect((await ask('operator-version', { evidence: workloads(image) })).status).toBe(status);
+  });
+});
+
+describe('the conversion of resources', () => {
+  const at = '2026-03-01T12:00:00.000Z';
+  const definitions = (conversion: 'None' | 'Webhook'): Pick<Evidence, 'definitions'> => ({
+    definitions: {
+      status: 'seen',
+      seenAt: at,
+      value: [
+        {
+          name: 'brokers.meshery.io',
+          group: 'meshery.io',
+          kind: 'Broker',
+          conversion,
+          versions: [
+            { name: 'v1alpha1', served: true, stored: false },
+            { name: 'v1alpha2', served: true, stored: true },
+          ],
+        },
+      ],
+    },
+  });
+  const cluster = (list: ClusterApi['list']): ClusterApi => {
+    const api = new FakeCluster();
+    api.list = list;
+    return api;
+  };
+
+  it('needs no webhook, or one that answers the API server', async () => {
+    expect(await ask('operator-webhook', { evidence: definitions('None') })).toMatchObject({
+      status: 'pass',
+      observed: 'without a webhook: its versions are alike',
+    });
+    const answers = cluster(async () => ({ resourceVersion: '1', items: [{ metadata: { name: 'a' } }] }));
+    expect(await ask('operator-webhook', { evidence: definitions('Webhook'), api: answers })).toMatchObject({
+      status: 'pass',
+      observed: 'by a webhook, which answers',
+    });
+    const empty = cluster(async () => ({ resourceVersion: '1', items: [] }));
+    expect(
+      (await ask('operator-webhook', { evidence: definitions('Webhook'), api: empty })).observed,
+    ).toContain('not needed');
+  });
+
+  it('fails with the words of the API server', async () => {
+    const message = 'conversion webhook failed: x509: certificate has expired';
+    const refuses = cluster(async ({ version }) => {
+      if (version === 'v1alpha1') throw new ClusterError({ kind: 'other', message });
+      return { resourceVersion: '1', items: [] };
+    });
+    expect(await ask('operator-webhook', { evidence: definitions('Webhook'), api: refuses })).toMatchObject({
+      status: 'fail',
+      observed: `brokers cannot be read as v1alpha1: ${message}`,
+    });
+  });
+});
+
+describe('the certificate of the API server', () => {
+  const year = 365 * 86_400_000;
+  const nowMs = new FakeClock().now();
+  const answer = (names: string[]): TlsAnswer => ({
+    subject: 'kube-apiserver',
+    issuer: 'kubernetes',
+    validFrom: new Date(nowMs - year).toISOString(),
+    validTo: new Date(nowMs + year).toISOString(),
+    names,
+  });
+  const network = (names: string[]): NetworkProbe => ({
+    resolve: refuse,
+    dial: refuse,
+    shakeHands: async () => answer(names),
+  });
+
+  it.each([
+    [['DNS:kubernetes', 'DNS:prod-eu-1.example'], 'pass', /^valid for another/],
+    [['DNS:*.example'], 'pass', /^valid for another/],
+    [['DNS:other.example', 'IP Address:10.0.0.1'], 'warn', /not made out to prod-eu-1.example/],
+    [['DNS:*.prod-eu-1.example'], 'warn', /not made out to prod-eu-1.example/],
+  ])('made out to %j gives %s', async (names, status, words) => {
+    const evidence = { server: 'https://prod-eu-1.example:6443' };
+    const outcome = await ask('kubernetes-tls', { evidence, network: network(names) });
+    expect(outcome.status).toBe(status);
+    expect(outcome.observed).toMatch(words);
+  });
+});
+
+describe('freshness', () => {
+  it('warns of lost messages, of unusual silence, and of nothing at all', async () => {
+    expect(await ask('meshsync-freshness', {})).toMatchObject({ status: 'pass' });
+    expect(await ask('meshsync-freshness', { freshness: { needsResync: true } })).toMatchObject({
+      status: 'warn',
+      observed: 'messages were lost on the way',
+    });
+    expect(await ask('meshsync-freshness', { freshness: { isStale: true } })).toMatchObject({
+      status: 'warn',
+    });
+    expect(await ask('meshsync-freshness', { freshness: { kinds: [] } })).toMatchObject({ status: 'warn' });
+  });
+});
