@@ -78,7 +78,9 @@ test('an open bundle outlives a reload, shows its details read-only, and is gone
 }) => {
   await openWorld(page, 'orphaned-controllers', '/bundle');
   const buffer = Buffer.from(await page.evaluate(async () => (await fetch('/api/bundle')).text()));
-  await page.getByLabel('Bundle file').setInputFiles({ name: 'case.json', mimeType: 'application/json', buffer });
+  await page
+    .getByLabel('Bundle file')
+    .setInputFiles({ name: 'case.json', mimeType: 'application/json', buffer });
   await expect(page.getByText(READ_ONLY)).toBeVisible();
   await page.reload();
   await started(page);
@@ -104,7 +106,9 @@ test('an open bundle outlives a reload, shows its details read-only, and is gone
   await expect(page.getByRole('alert')).toContainText('keeps no bundle any more');
 });
 
-test('the page of a bundle has no axe violation, and does not scroll sideways on a telephone', async ({ page }) => {
+test('the page of a bundle has no axe violation, and does not scroll sideways on a telephone', async ({
+  page,
+}) => {
   await page.setViewportSize({ width: 390, height: 844 });
   await openWorld(page, 'orphaned-controllers', '/settings?bundle=/api/bundle');
   await expect(page.getByText(READ_ONLY)).toBeVisible();

@@ -55,7 +55,7 @@ describe('an empty database', () => {
     await rows().getByRole('button').click();
     const detail = page.getByRole('dialog', { name: `Node ${node?.metadata.name}` });
     await expect(detail.getByText(/^read live from the cluster just now/)).toBeVisible();
-    await expect(yamlIn(detail)).toContainText(`uid: ${node?.metadata.uid}`);
+    await expect(yamlIn(detail)).toContainText(node?.metadata.uid ?? 'the uid of the node');
     await detail.getByRole('button', { name: 'Close' }).click();
     await expect(mark()).toHaveText('MeshSync not connected');
     await expect(pulsing()).toHaveCount(0);
@@ -114,7 +114,7 @@ describe('resources', () => {
     await rows().getByRole('button', { name: 'shelf-four' }).click();
     const detail = page.getByRole('dialog', { name: 'ConfigMap shelf-four' });
     await expect(yamlIn(detail)).toContainText('book: moby-dick');
-    await expect(yamlIn(detail)).toContainText(`uid: ${metadata.uid}`);
+    await expect(yamlIn(detail)).toContainText(metadata.uid ?? 'the uid of the object');
     await detail.getByRole('button', { name: 'Close' }).click();
     await page.getByRole('checkbox', { name: /^ConfigMap / }).uncheck();
     await page.getByRole('checkbox', { name: /^default / }).uncheck();
@@ -138,7 +138,7 @@ describe('the synthetic test', () => {
     const waterfall = card.getByRole('table', { name: 'When the change was seen at each hop' });
     await expect(waterfall.getByRole('row')).toHaveCount(6);
     await expect(waterfall.getByText(/^after /)).toHaveCount(6);
-    await expect(card.getByText(/arrives in the database/)).toBeVisible();
+    await expect(card.getByText(/^A change in the cluster arrives in the database/)).toBeVisible();
     await card.getByRole('button', { name: /^Dismiss the result of / }).click();
 
     await goTo('/resources');

@@ -154,7 +154,9 @@ export async function planInstallation(
         manifests.filter((one) => mayReplace(one)).map((one) => refOf(one)),
         ['delete'],
       ),
-      ...(request.kind === 'redeploy' ? questionsFor([{ kind: PODS, namespace, name: '' }], ['list', 'delete']) : []),
+      ...(request.kind === 'redeploy'
+        ? questionsFor([{ kind: PODS, namespace, name: '' }], ['list', 'delete'])
+        : []),
     ]),
     apply('Namespace and definitions', [...base, ...definitions], async (context) => {
       for (const definition of definitions) await waitEstablished(api, definition, sleep, context.signal);

@@ -276,7 +276,9 @@ describe('replaced credentials', () => {
     cluster.mode = 'answers';
     const connectionId = first.registry.summaries()[0]?.id ?? '';
     const body = (context: string) => ({
-      file: file(kubeconfig({ server: ONE, 'certificate-authority-data': 'QQ==' }, { token: context }, context)),
+      file: file(
+        kubeconfig({ server: ONE, 'certificate-authority-data': 'QQ==' }, { token: context }, context),
+      ),
       consents: [],
     });
     for (const context of ['rotated', 'rotated-again']) {

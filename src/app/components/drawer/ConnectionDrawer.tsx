@@ -3,6 +3,7 @@ import Tab from '@mui/material/Tab';
 import Tabs from '@mui/material/Tabs';
 import { IconButton } from '../../ui/Button.tsx';
 import { useConnection } from '../../data/queries.ts';
+import { useToldError } from '../../data/told-error.ts';
 import { setSearch } from '../../navigation.ts';
 import { DRAWER_TABS } from '../../paths.ts';
 import { ErrorState } from '../../ui/ErrorState.tsx';
@@ -29,7 +30,8 @@ interface ConnectionDrawerProps {
 /** Everything known of one connection, beside the page it was opened from. */
 export function ConnectionDrawer({ connectionId, tab: wanted, onClose }: ConnectionDrawerProps) {
   const tab = DRAWER_TABS.find((one) => one === wanted) ?? 'findings';
-  const { data, error, dataUpdatedAt, refetch } = useConnection(connectionId);
+  const { data, error: newest, dataUpdatedAt, refetch } = useConnection(connectionId);
+  const error = useToldError(data, newest);
   const name = data?.name ?? 'Connection';
   return (
     <Drawer

@@ -1,4 +1,5 @@
 import { useEvents } from '../../data/queries.ts';
+import { useToldError } from '../../data/told-error.ts';
 import { paths } from '../../paths.ts';
 import { ErrorState } from '../../ui/ErrorState.tsx';
 import { Link } from '../../ui/Link.tsx';
@@ -9,7 +10,8 @@ const SHOWN = 100;
 
 /** What happened on one connection. */
 export function EventsTab({ connectionId }: { readonly connectionId: string }) {
-  const { data, error, refetch } = useEvents({ connectionId, limit: SHOWN });
+  const { data, error: newest, refetch } = useEvents({ connectionId, limit: SHOWN });
+  const error = useToldError(data, newest);
   if (data === undefined) {
     return error === null ? (
       <ListSkeleton label="Loading the events" />

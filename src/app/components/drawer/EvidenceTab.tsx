@@ -1,5 +1,6 @@
 import type { Evidence } from '../../../api/evidence.ts';
 import { useEvidence } from '../../data/queries.ts';
+import { useToldError } from '../../data/told-error.ts';
 import { Age } from '../../ui/Age.tsx';
 import { ErrorState } from '../../ui/ErrorState.tsx';
 import { ListSkeleton } from '../../ui/ListSkeleton.tsx';
@@ -18,7 +19,8 @@ import { StreamSection } from './StreamEvidence.tsx';
 
 /** Everything that was observed, with the time of each observation or the reason why there is none. */
 export function EvidenceTab({ connectionId }: { readonly connectionId: string }) {
-  const { data, error, refetch } = useEvidence(connectionId);
+  const { data, error: newest, refetch } = useEvidence(connectionId);
+  const error = useToldError(data, newest);
   if (data === undefined) {
     return error === null ? (
       <ListSkeleton label="Loading the evidence" />

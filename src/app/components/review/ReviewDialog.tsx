@@ -9,6 +9,7 @@ import type { ConnectionSummary } from '../../../api/connection.ts';
 import { useOperationOf } from '../../data/operations.ts';
 import { useConnection } from '../../data/queries.ts';
 import { useStore } from '../../data/store.ts';
+import { useToldError } from '../../data/told-error.ts';
 import { Button } from '../../ui/Button.tsx';
 import { ErrorState } from '../../ui/ErrorState.tsx';
 import { ListSkeleton } from '../../ui/ListSkeleton.tsx';
@@ -29,7 +30,8 @@ interface ReviewDialogProps {
 /** Every operation on a connection: what it does, whether it can be done now, and the one that would help first. */
 export function ReviewDialog({ connectionId, onClose }: ReviewDialogProps) {
   const isNarrow = useMediaQuery('(max-width: 599.95px)', { noSsr: true });
-  const { data, error, refetch } = useConnection(connectionId);
+  const { data, error: newest, refetch } = useConnection(connectionId);
+  const error = useToldError(data, newest);
   // What was chosen has a dialog of its own, which takes this one’s place.
   const isChosen = useStore(work) !== undefined;
   useEffect(() => {
