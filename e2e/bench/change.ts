@@ -34,7 +34,7 @@ export const change: Bench = {
         const tag = `0.0.${round + 1}`;
         const containers = [{ name: 'manager', image: `meshplay-operator:${tag}` }];
         const patch = { spec: { template: { spec: { containers } } } };
-        const shown = await watchForText(open.page, tag, 20_000);
+        const { shown } = await watchForText(open.page, tag, 20_000);
         await controlPlane.api.request('PATCH', deployment, patch, 'application/strategic-merge-patch+json');
         const changedAtMs = Date.now();
         samplesMs.push(Math.max(0, (await shown) - changedAtMs));
