@@ -7,7 +7,7 @@ import { servingOf, type StateOf, type StatesByController } from './states.ts';
 import type { Waits } from './waits.ts';
 import { ageWords, rateWords } from './words.ts';
 
-const NO_PERMISSION: ReadonlySet<FailureKind> = new Set(['forbidden', 'unauthorized', 'auth']);
+const NOT_ACCEPTED: ReadonlySet<FailureKind> = new Set(['unauthorized', 'auth']);
 const NOT_USABLE: ReadonlySet<FailureKind> = new Set(['exec-missing', 'exec-failed', 'invalid-config']);
 
 function kubernetesWord(scene: Scene, findings: readonly Finding[]): string {
@@ -16,7 +16,8 @@ function kubernetesWord(scene: Scene, findings: readonly Finding[]): string {
     case 'pending':
       return 'not asked yet';
     case 'failed':
-      if (NO_PERMISSION.has(api.failure.kind)) return 'no permission';
+      if (api.failure.kind === 'forbidden') return 'no permission';
+      if (NOT_ACCEPTED.has(api.failure.kind)) return 'login refused';
       return NOT_USABLE.has(api.failure.kind) ? 'not usable' : 'no answer';
     case 'seen':
       return findings.some(({ code }) => code === 'MT-K-15' || code === 'MT-K-23')
@@ -37,7 +38,8 @@ function serverWord(scene: Scene, isBehindBreak: boolean): string {
 
 function databaseWord(scene: Scene, findings: readonly Finding[], isBehindBreak: boolean): string {
   const { database } = scene.evidence;
-  if (database.status !== 'seen') return 'unknown';
+  if (database.status === 'pending') return 'unknown';
+  if (database.status === 'failed') return 'nothing kept';
   if (database.value.rows === 0) return 'empty';
   const isLagging = findings.some((finding) => finding.hop === 'database' && finding.severity !== 'info');
   if (!scene.isApiDown && isArriving(scene, isBehindBreak) && !isLagging) return 'live';
@@ -111,6 +113,11 @@ function verdictOf(
   return baseVerdict(scene, hop, states, isBehindBreak);
 }
 
+/** What arrives goes into the database: where nothing can be kept, the line from the server is the one that is broken. */
+function isKept(findings: readonly Finding[]): boolean {
+  return !findings.some(({ hop, severity }) => hop === 'database' && severity === 'critical');
+}
+
 /** The six hops in the order of the contract, with the line each throws to the next. */
 export function hopsOf(
   scene: Scene,
@@ -125,7 +132,13 @@ export function hopsOf(
     if (hop === 'database') return { hop, verdict, word, onward: 'end' };
     if (isBehindBreak) return { hop, verdict, word, onward: 'not-evaluated' };
     const passing = passes(scene, hop, states);
-    if (passing === true) return { hop, verdict, word, onward: 'carries' };
+    if (passing === true)
+      return {
+        hop,
+        verdict,
+        word,
+        onward: hop === 'server' && !isKept(findings) ? 'broken' : 'carries',
+      };
     if (passing === undefined) return { hop, verdict, word, onward: 'not-evaluated' };
     isBehindBreak = true;
     const isFault = verdict === 'broken' || verdict === 'attention';

@@ -1,6 +1,6 @@
-import type { ControllerState, Finding, Health, HopState } from '../../api/diagnosis.ts';
+import type { Because, ControllerState, Finding, Health, HopState } from '../../api/diagnosis.ts';
 import type { Evidence } from '../../api/evidence.ts';
-import { CONTROLLERS, type Family } from '../../api/shapes.ts';
+import { CONTROLLERS, type Family, type Hop } from '../../api/shapes.ts';
 import { findingsOf } from './findings.ts';
 import { hopsOf } from './hops.ts';
 import { type JudgeContext, type Scene, sceneOf } from './scene.ts';
@@ -32,6 +32,15 @@ function healthOf(scene: Scene, hops: readonly HopState[], states: StatesByContr
   return has('unknown') ? 'unknown' : 'healthy';
 }
 
+/** Why a hop has its verdict, by the findings that gave it. */
+function reasonsOf(findings: readonly Finding[], hop: Hop, verdict: HopState['verdict']): Because[] {
+  const wanted = { broken: 'critical', attention: 'warning', changing: 'info', good: '', unknown: '' }[
+    verdict
+  ];
+  const found = findings.find((finding) => finding.hop === hop && finding.severity === wanted);
+  return found === undefined ? [] : [{ text: found.summary, source: found.facts[0]?.source ?? 'findings' }];
+}
+
 /**
  * Judges one connection by what was observed of it: states by the guide’s words, the six hops, the findings and their
  * root cause. Pure: the same evidence at the same moment gives the same judgement, live, simulated or from a bundle.
@@ -50,14 +59,16 @@ export function judge(evidence: Evidence, context: JudgeContext): Judgement {
   const findings = findingsOf(scene, waits);
   const hops = hopsOf(scene, states, findings, waits);
   const controller = (name: keyof StatesByController): ControllerState => {
-    const { state, version, because } = states[name];
+    const { state, version, because, isGood } = states[name];
     const verdict = hops.find((hop) => hop.hop === name)?.verdict ?? 'unknown';
+    // Where the state itself is good, what is wrong with it has to be said before what is well.
+    const why = isGood ? reasonsOf(findings, name, verdict) : [];
     return {
       controller: name,
       state,
       verdict: state === 'UNKNOWN' ? 'unknown' : verdict,
       ...(version === undefined ? {} : { version }),
-      because,
+      because: [...why, ...because],
     };
   };
   return {

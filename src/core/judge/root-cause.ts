@@ -16,6 +16,10 @@ function stopsData(item: CatalogueItem | undefined): boolean {
   return item !== undefined && (item.severity === 'critical' || item.stopsData === true);
 }
 
+function explains(finding: Finding, other: Finding): boolean {
+  return ITEMS.get(finding.code)?.explains?.includes(other.code) === true;
+}
+
 /** Where its causes come in the order of causes. */
 function causalRank(finding: Finding): number {
   return CAUSAL_HOPS.indexOf(ITEMS.get(finding.code)?.causeHop ?? finding.hop);
@@ -38,13 +42,15 @@ export function compareFindings(a: Finding, b: Finding): number {
 
 /**
  * Names the one root cause and folds under it what follows. The root is the first critical finding in the order of
- * causes, else the first warning because of which data stops; what lies downstream of it, or is less exact at the same
- * hop, follows from it. Notes (info) and warnings upstream stand for themselves.
+ * causes, or the warning that explains it; else the first warning because of which data stops. What lies downstream of
+ * it, or is less exact at the same hop, follows from it. Notes (info) and warnings upstream stand for themselves.
  */
 export function withRootCause(findings: readonly Finding[]): Finding[] {
   const sorted = findings.toSorted(compareFindings);
+  const worst = sorted.find((finding) => finding.severity === 'critical');
   const root =
-    sorted.find((finding) => finding.severity === 'critical') ??
+    (worst === undefined ? undefined : sorted.find((finding) => explains(finding, worst))) ??
+    worst ??
     sorted.find((finding) => stopsData(ITEMS.get(finding.code)));
   if (root === undefined) return sorted;
   const others = sorted.filter((finding) => finding !== root);

@@ -1,7 +1,15 @@
 import type { Because } from '../../api/diagnosis.ts';
 import { imageVersion } from './image-version.ts';
 import { ageMs, FIRST_MESSAGE_GRACE_MS, isLinkUp, isOperatorAbsent, type Scene, takesData } from './scene.ts';
-import { because, servingOf, stateByWorkload, type StateOf, unknownState } from './states.ts';
+import {
+  because,
+  lastMessageWords,
+  servingOf,
+  stateByWorkload,
+  type StateOf,
+  unknownState,
+} from './states.ts';
+import { decisiveFailure } from './decisive-failure.ts';
 import { ageWords, countWords } from './words.ts';
 
 /** What our own link proves: that data flowed or a subscription is live. A client’s name proves nothing. */
@@ -25,10 +33,7 @@ function linkEvidence(scene: Scene): { readonly isCarrying: boolean; readonly be
   }
   const roundTrip = link.roundTripMs === undefined ? '' : `, round trip ${Math.round(link.roundTripMs)} ms`;
   if (link.messages > 0) {
-    const last =
-      link.lastMessageAt === undefined
-        ? ''
-        : `, last message ${ageWords(ageMs(scene, link.lastMessageAt))} ago`;
+    const last = link.lastMessageAt === undefined ? '' : `, ${lastMessageWords(scene)}`;
     return {
       isCarrying: true,
       because: because(`${countWords(link.messages, 'message')} received${last}${roundTrip}`, 'link'),
@@ -60,7 +65,8 @@ function linkDownWords(scene: Scene): string {
   const wasConnected =
     link.messages > 0 || link.candidates.some((candidate) => candidate.outcome === 'answered');
   if (link.state === 'lost' && wasConnected) return `link lost ${ageWords(ageMs(scene, link.sinceAt))} ago`;
-  if (link.failure !== undefined && tried > 0) return `${routes}: ${link.failure.message}`;
+  const decisive = decisiveFailure(scene.evidence);
+  if (decisive !== undefined && tried > 0) return `${routes}: ${decisive}`;
   if (link.failure !== undefined) return link.failure.message;
   return link.state === 'connecting' ? 'this server is connecting' : 'this server is not connected';
 }

@@ -9,8 +9,15 @@ import {
   type Scene,
   whyUnseen,
 } from './scene.ts';
-import { because, servingOf, stateByWorkload, type StateOf, unknownState } from './states.ts';
-import { ageWords, countWords } from './words.ts';
+import {
+  because,
+  lastMessageWords,
+  servingOf,
+  stateByWorkload,
+  type StateOf,
+  unknownState,
+} from './states.ts';
+import { countWords } from './words.ts';
 
 type BrokerContact = {
   readonly is: 'connected' | 'not-connected' | 'cannot-tell';
@@ -26,7 +33,7 @@ export function brokerContact(scene: Scene): BrokerContact {
   const client = meshsyncClients(scene)[0];
   const last = link.lastMessageAt;
   const hasData = isDataFresh(scene) && link.proof === 'proven';
-  const dataWords = `last message ${ageWords(ageMs(scene, last))} ago`;
+  const dataWords = lastMessageWords(scene);
   if (client !== undefined) {
     const text = hasData
       ? dataWords

@@ -1,4 +1,4 @@
-import type { Definition } from '../../api/evidence.ts';
+import type { Definition, Workload } from '../../api/evidence.ts';
 import { imageVersion } from './image-version.ts';
 import { isRolledOut, podsOf, type Scene } from './scene.ts';
 import { because, podWords, readyWords, type StateOf, unknownState } from './states.ts';
@@ -10,6 +10,14 @@ function definitionWords(definitions: readonly Definition[] | undefined): string
   const kinds = new Set(served.map((definition) => definition.kind));
   if (kinds.has('Broker') && kinds.has('MeshSync')) return ', both CRDs served';
   return kinds.size === 0 ? ', no CRD served' : `, only the CRD of ${[...kinds].join(', ')} served`;
+}
+
+/** What keeps a rollout from being done where no pod says it. */
+function unfinishedWords(workload: Workload): string {
+  if (workload.deletedAt !== undefined) return 'it is being deleted';
+  if (workload.observedGeneration < workload.generation)
+    return 'the cluster has not taken up its newest settings';
+  return `${workload.updated} of the new version, ${countWords(workload.total, 'pod')} in all, ${workload.available} available`;
 }
 
 /**
@@ -42,13 +50,17 @@ export function operatorState(scene: Scene): StateOf {
   }
   const bad = podsOf(scene, 'operator')?.find((pod) => !pod.ready);
   const reason =
-    workload.replicas === 0 ? 'scaled to zero' : bad === undefined ? undefined : podWords(scene, bad);
+    workload.replicas === 0
+      ? 'scaled to zero'
+      : bad === undefined
+        ? unfinishedWords(workload)
+        : podWords(scene, bad);
   return {
     state: 'DEPLOYING',
     version,
     because: [
       because(readyWords(workload), 'workloads'),
-      ...(reason === undefined ? [] : [because(reason, workload.replicas === 0 ? 'workloads' : 'pods')]),
+      because(reason, workload.replicas === 0 || bad === undefined ? 'workloads' : 'pods'),
     ],
     isGood: false,
     isSure: true,

@@ -1,6 +1,7 @@
 import type { Because, ControllerStateName } from '../../api/diagnosis.ts';
 import type { Evidence, Pod, Workload } from '../../api/evidence.ts';
 import type { Controller } from '../../api/shapes.ts';
+import { quietSeconds } from '../meshsync/staleness.ts';
 import { ageMs, isRolledOut, isServing, podsOf, type Scene, whyUnseen } from './scene.ts';
 import { ageWords, countWords } from './words.ts';
 
@@ -18,6 +19,26 @@ export type StatesByController = Readonly<Record<Controller, StateOf>>;
 
 export function because(text: string, source: keyof Evidence): Because {
   return { text, source };
+}
+
+/** From this long a silence on, what still came is told apart from what tells of a change. */
+const QUIET_MS = 60_000;
+
+/**
+ * MeshSync may answer what it is asked from memory and notice no change: its last message is then much younger than
+ * its last change, and alone it would read as if all were well.
+ */
+export function isLastAnAnswer(scene: Scene): boolean {
+  const quietMs = quietSeconds(scene.link, scene.nowMs) * 1000;
+  return quietMs >= QUIET_MS && ageMs(scene, scene.link.lastMessageAt) < quietMs / 2;
+}
+
+/** `last message 4 s ago`, and that it was no more than an answer. */
+export function lastMessageWords(scene: Scene): string {
+  const age = ageWords(ageMs(scene, scene.link.lastMessageAt));
+  if (!isLastAnAnswer(scene)) return `last message ${age} ago`;
+  const quiet = ageWords(quietSeconds(scene.link, scene.nowMs) * 1000);
+  return `last message ${age} ago, in answer to this server; no change told for ${quiet}`;
 }
 
 /** `1 of 1 ready`. */

@@ -194,6 +194,8 @@ export const brokerCatalogue = {
     confidence: 'certain',
     remedies: [redeploy, run('Remove it', 'kubectl delete statefulset <name> -n <namespace>')],
     reference: `${GUIDE}, fault scenario 3`,
+    // The resource that MeshSync refers to is the one that is gone here.
+    explains: ['MT-M-02'],
   },
   'MT-B-26': {
     severity: 'warning',

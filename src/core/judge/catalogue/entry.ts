@@ -19,6 +19,8 @@ export interface CatalogueEntry {
   readonly reference: string;
   /** A warning because of which data stops; critical ones always count as such. */
   readonly stopsData?: true;
+  /** Findings further on that it alone explains, however much worse they are. */
+  readonly explains?: readonly string[];
   /** Only where nothing more exact was found at the same hop. */
   readonly isFallback?: true;
   /** The hop where something is missing, where that is not the one of the catalogue it stands in. */

@@ -149,8 +149,10 @@ export const operatorCatalogue = {
     cause: 'The new pod is not ready.',
     confidence: 'certain',
     remedies: [
-      run('See how far it is', 'kubectl rollout status deployment/<name> -n <namespace> --timeout=5s'),
+      redeploy,
       run('Go back', 'kubectl rollout undo deployment/<name> -n <namespace>'),
+      run('See why the new pod does not come up', 'kubectl describe pod <pod> -n <namespace>'),
+      run('See how far it is', 'kubectl rollout status deployment/<name> -n <namespace> --timeout=5s'),
     ],
     reference: 'Kubernetes: Deployment status',
   },
@@ -161,7 +163,7 @@ export const operatorCatalogue = {
     meaning: 'The Operator has nothing to deploy, so no data comes from this cluster.',
     cause: 'The resources were deleted, or were never created.',
     confidence: 'certain',
-    remedies: [press('redeploy', 'Create them again', ['broker', 'meshsync'])],
+    remedies: [press('redeploy', 'Create them', ['broker', 'meshsync'])],
     reference: `${GUIDE}, state UNDEPLOYED`,
     // The Operator does its part; the first thing missing on the path is MeshSync.
     hop: 'meshsync',

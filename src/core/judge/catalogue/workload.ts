@@ -1,16 +1,23 @@
 import type { Controller } from '../../../api/shapes.ts';
 import { type CatalogueEntry, press, run } from './entry.ts';
 
-const WORDS: Record<Controller, { readonly what: string; readonly meaning: string }> = {
+/** `the` completes a sentence; `what` is the name on a button. */
+const WORDS: Record<Controller, { readonly what: string; readonly the: string; readonly meaning: string }> = {
   operator: {
     what: 'Operator',
+    the: 'the Operator',
     meaning: 'Nothing repairs or updates MeshSync and Broker, and nothing new is deployed.',
   },
   meshsync: {
     what: 'MeshSync',
+    the: 'MeshSync',
     meaning: 'Changes of the cluster are not published, so the data here grows old.',
   },
-  broker: { what: 'Broker', meaning: 'MeshSync has nowhere to publish to, so no data reaches this server.' },
+  broker: {
+    what: 'Broker',
+    the: 'the Broker',
+    meaning: 'MeshSync has nowhere to publish to, so no data reaches this server.',
+  },
 };
 
 const GUIDE_IN_CLUSTER = 'Troubleshooting guide, in-cluster deployment';
@@ -34,12 +41,13 @@ export type WorkloadFault =
 
 /** The faults that a workload of any controller can have, in the words of this one. */
 export function workloadEntries(controller: Controller): Readonly<Record<WorkloadFault, CatalogueEntry>> {
-  const { what, meaning } = WORDS[controller];
+  const { what, the, meaning } = WORDS[controller];
+  const The = the.charAt(0).toUpperCase() + the.slice(1);
   const redeploy = press('redeploy', `Redeploy ${what}`, [controller]);
   return {
     imagePull: {
       severity: 'critical',
-      title: `An image of ${what} cannot be pulled`,
+      title: `An image of ${the} cannot be pulled`,
       meaning,
       cause:
         'The image does not exist any more, the registry asks for credentials, or the nodes cannot reach it.',
@@ -50,7 +58,7 @@ export function workloadEntries(controller: Controller): Readonly<Record<Workloa
     },
     outOfMemory: {
       severity: 'critical',
-      title: `${what} is ended for using too much memory`,
+      title: `${The} is ended for using too much memory`,
       meaning,
       cause: 'Its memory limit is lower than what this cluster makes it need.',
       confidence: 'certain',
@@ -63,7 +71,7 @@ export function workloadEntries(controller: Controller): Readonly<Record<Workloa
     },
     crashLoop: {
       severity: 'critical',
-      title: `${what} starts and ends again and again`,
+      title: `${The} starts and ends again and again`,
       meaning,
       cause: 'The program ends with an error soon after it starts; its log says which.',
       confidence: 'likely',
@@ -73,7 +81,7 @@ export function workloadEntries(controller: Controller): Readonly<Record<Workloa
     },
     unschedulable: {
       severity: 'critical',
-      title: `No node takes the pod of ${what}`,
+      title: `No node takes the pod of ${the}`,
       meaning,
       cause: 'The nodes are full, tainted, or do not match what the pod asks for.',
       confidence: 'certain',
@@ -88,7 +96,7 @@ export function workloadEntries(controller: Controller): Readonly<Record<Workloa
     },
     configError: {
       severity: 'critical',
-      title: `${what} waits for a Secret, ConfigMap or volume that is not there`,
+      title: `${The} waits for a Secret, ConfigMap or volume that is not there`,
       meaning,
       cause:
         'Something the pod mounts or reads was not created: the certificate of the webhook or the token of the Broker, for instance.',
@@ -98,7 +106,7 @@ export function workloadEntries(controller: Controller): Readonly<Record<Workloa
     },
     quota: {
       severity: 'critical',
-      title: `The cluster refuses to create the pod of ${what}`,
+      title: `The cluster refuses to create the pod of ${the}`,
       meaning,
       cause: 'A quota is used up, or an admission rule rejects the pod.',
       confidence: 'certain',
@@ -110,7 +118,7 @@ export function workloadEntries(controller: Controller): Readonly<Record<Workloa
     },
     scaledToZero: {
       severity: 'critical',
-      title: `${what} is scaled to zero`,
+      title: `${The} is scaled to zero`,
       meaning,
       cause: 'Somebody or something asked for no pod at all.',
       confidence: 'certain',
@@ -119,7 +127,7 @@ export function workloadEntries(controller: Controller): Readonly<Record<Workloa
     },
     terminating: {
       severity: 'critical',
-      title: `The pod of ${what} does not finish terminating`,
+      title: `The pod of ${the} does not finish terminating`,
       meaning,
       cause: 'Its node does not answer, or the program ignores the signal to end.',
       confidence: 'likely',
@@ -131,7 +139,7 @@ export function workloadEntries(controller: Controller): Readonly<Record<Workloa
     },
     noPod: {
       severity: 'critical',
-      title: `${what} has no pod`,
+      title: `${The} has no pod`,
       meaning,
       cause:
         'The pod was removed and was not created again: the controller manager of the cluster does not act, or is slow.',
@@ -141,7 +149,7 @@ export function workloadEntries(controller: Controller): Readonly<Record<Workloa
     },
     notReady: {
       severity: 'critical',
-      title: `${what} is not ready`,
+      title: `${The} is not ready`,
       meaning,
       cause: 'The pod runs and does not pass its readiness check, or was never started.',
       confidence: 'possible',

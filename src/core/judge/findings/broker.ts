@@ -136,10 +136,7 @@ export const brokerDetectors: Readonly<Record<keyof typeof brokerCatalogue, Dete
     return detected('resources', `status.endpoint of ${resource.name} is empty`, { values: placeOf(scene) });
   },
   'MT-B-27': (scene) => {
-    const failure = failureOf(
-      scene.resource.broker,
-      workloadFault(scene, 'broker') !== undefined || partial(scene) !== undefined,
-    );
+    const failure = failureOf(scene.resource.broker, servingOf(scene, 'broker') !== undefined);
     return failure === undefined || isSettling(scene, 'broker')
       ? undefined
       : detected('resources', failure, { values: placeOf(scene) });

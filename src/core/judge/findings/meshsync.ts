@@ -7,7 +7,7 @@ import { brokerContact } from '../states-meshsync.ts';
 import { failureOf } from './conditions.ts';
 import { detected, type Detector } from './detector.ts';
 import { watchListFault, type WatchListFault } from './watch-list.ts';
-import { workloadDetector, workloadFault } from './workload-fault.ts';
+import { workloadDetector } from './workload-fault.ts';
 import { waitDetector } from './wait.ts';
 
 function placeOf(scene: Scene) {
@@ -197,7 +197,7 @@ export const meshsyncDetectors: Readonly<Record<keyof typeof meshsyncCatalogue, 
       : undefined;
   },
   'MT-M-25': (scene) => {
-    const failure = failureOf(scene.resource.meshsync, workloadFault(scene, 'meshsync') !== undefined);
+    const failure = failureOf(scene.resource.meshsync, servingOf(scene, 'meshsync') !== undefined);
     return failure === undefined || isSettling(scene, 'meshsync')
       ? undefined
       : detected('resources', failure, { values: placeOf(scene) });

@@ -168,7 +168,7 @@ export const operatorDetectors: Readonly<Record<keyof typeof operatorCatalogue, 
       ...(reason === undefined
         ? {}
         : { summary: `A new version of the Operator does not come up: ${reason}. The old one still works.` }),
-      values: { name: operator.name, namespace: operator.namespace },
+      values: { name: operator.name, namespace: operator.namespace, pod: bad?.name },
     };
   },
   'MT-O-21': (scene) => {

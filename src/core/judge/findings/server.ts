@@ -12,6 +12,7 @@ import {
   takesData,
 } from '../scene.ts';
 import { isStale, quietSeconds, staleAfterSeconds } from '../../meshsync/staleness.ts';
+import { isLastAnAnswer } from '../states.ts';
 import { ageWords, rateWords } from '../words.ts';
 import { detected, type Detector } from './detector.ts';
 import { isBrokerExpected, linkFault, routeWords } from './link-fault.ts';
@@ -112,8 +113,7 @@ export const serverDetectors: Readonly<Record<keyof typeof serverCatalogue, Dete
     const quietMs = quietSeconds(link, nowMs) * 1000;
     const usual = `for this cluster, more than ${ageWords(staleAfterSeconds(link) * 1000)} is unusual`;
     const last = `last message ${ageWords(ageMs(scene, link.lastMessageAt))} ago`;
-    // It may well answer what it is asked from memory; that is no sign that it notices changes.
-    return ageMs(scene, link.lastMessageAt) < quietMs / 2
+    return isLastAnAnswer(scene)
       ? {
           facts: [
             { text: `no change told for ${ageWords(quietMs)}; ${usual}`, source: 'link' },

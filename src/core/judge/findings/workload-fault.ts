@@ -143,7 +143,11 @@ export function workloadFault(scene: Scene, role: Controller): Fault | undefined
   return plain('notReady', first === undefined ? readyWords(workload) : podWords(scene, first), first);
 }
 
-const WHAT: Record<Controller, string> = { operator: 'Operator', meshsync: 'MeshSync', broker: 'Broker' };
+const WHAT: Record<Controller, string> = {
+  operator: 'the Operator',
+  meshsync: 'MeshSync',
+  broker: 'the Broker',
+};
 
 function summaryOf(role: Controller, fault: Fault): string | undefined {
   if (fault.fault === 'imagePull' && fault.container !== undefined)
