@@ -126,6 +126,15 @@ const JOURNEYS: readonly Readonly<Record<string, Readonly<Record<string, Wanted>
         cause: /^MeshSync answers, but has told of no change for \d+ min\.$/,
       },
     },
+    'corrupt-database': {
+      well: {
+        health: 'Broken',
+        // All of it arrives, and nothing of it is kept.
+        brokenAfter: ['Server'],
+        states: WELL,
+        cause: 'The database cannot be read or written.',
+      },
+    },
   },
   {
     'api-unreachable': {
@@ -157,7 +166,7 @@ const JOURNEYS: readonly Readonly<Record<string, Readonly<Record<string, Wanted>
         health: 'Changing',
         ...NOTHING_BROKEN,
         states: { ...WELL, Operator: 'DEPLOYING' },
-        cause: /^The Operator is being rolled out: waiting for its pod: .* \d+ s so far\.$/,
+        cause: /^The Operator is being rolled out: waiting for its pod: .* \d+\ss so far\.$/,
       },
       'prod-eu-1': {
         ...OUT_OF_REACH,

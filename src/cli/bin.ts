@@ -5,7 +5,7 @@
  */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import nodeModule, { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -14,6 +14,10 @@ const NEEDED_MAJOR = 24;
 const EXIT_NOT_OBSERVED = 3;
 
 if (Number(process.versions.node.split('.')[0]) >= NEEDED_MAJOR) {
+  // Loading the program is most of a short command; compiled once, it is remembered where that may be written.
+  nodeModule.enableCompileCache(
+    join(dirname(fileURLToPath(import.meta.url)), '../../node_modules/.cache/compiled'),
+  );
   const { main } = await import('./main.ts');
   await main();
 } else {

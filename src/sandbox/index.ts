@@ -112,7 +112,8 @@ export function createSandbox(options: {
     return place;
   };
 
-  const change = (context: string, name: string, action: 'inject' | 'repair') => {
+  /** True when the entry of the kubeconfig is another afterwards. */
+  const change = (context: string, name: string, action: 'inject' | 'repair'): boolean => {
     const place = placeOf(context);
     const fault = faults.find((candidate) => candidate.name === name);
     if (fault === undefined) {
@@ -120,10 +121,12 @@ export function createSandbox(options: {
       throw new ApiError('not-found', `There is no fault “${name}”.`, { field: 'fault', allowed });
     }
     const known = running?.injected.get(context);
-    if (known?.has(name) === (action === 'inject')) return;
+    if (known?.has(name) === (action === 'inject')) return false;
+    const before = JSON.stringify(place.kubeconfig);
     fault[action](place);
     if (action === 'inject') known?.add(name);
     else known?.delete(name);
+    return JSON.stringify(place.kubeconfig) !== before;
   };
 
   if (options.world !== undefined) enter(options.world);

@@ -358,8 +358,9 @@ export interface SandboxControl {
   /** Its contexts are found by the next `discover()`. Throws `ApiError('not-found')`. */
   enter(world: string): void;
   leave(): void;
-  inject(context: string, fault: string): void;
-  repair(context: string, fault: string): void;
+  /** True when the kubeconfig changed with it, and must be discovered again. Throws `ApiError('not-found')`. */
+  inject(context: string, fault: string): boolean;
+  repair(context: string, fault: string): boolean;
 }
 
 export interface Ports {

@@ -38,7 +38,7 @@ export function lastMessageWords(scene: Scene): string {
   const age = ageWords(ageMs(scene, scene.link.lastMessageAt));
   if (!isLastAnAnswer(scene)) return `last message ${age} ago`;
   const quiet = ageWords(quietSeconds(scene.link, scene.nowMs) * 1000);
-  return `last message ${age} ago, in answer to this server; no change told for ${quiet}`;
+  return `no change told for ${quiet}, last message ${age} ago in answer to this server`;
 }
 
 /** `1 of 1 ready`. */

@@ -85,6 +85,52 @@ describe('runChecks', () => {
     expect(results[1]).toMatchObject({ status: 'pass' });
   });
 
+  it.each(['skip', 'warn'] as const)(
+    'ends one that looks at this server itself as %s, never as a failure',
+    async (whenLate) => {
+      const results = await runChecks(
+        [{ ...check('file', [], never, 30), whenLate }, check('after', ['file'], pass)],
+        clock,
+        () => undefined,
+        new AbortController().signal,
+      );
+      expect(results[0]).toMatchObject({
+        status: whenLate,
+        observed: 'could not be looked at within 0.03 s; try again later',
+      });
+      expect(results[1]?.status).toBe(whenLate === 'warn' ? 'pass' : 'skip');
+      expect(rootCauseOf(results)).toBeUndefined();
+    },
+  );
+
+  it('keeps what such a check throws in time a failure', async () => {
+    const broken = check('file', [], () => Promise.reject(new Error('the disk is gone')));
+    const results = await runChecks(
+      [{ ...broken, whenLate: 'skip' }],
+      clock,
+      () => undefined,
+      new AbortController().signal,
+    );
+    expect(results[0]).toMatchObject({ status: 'fail', observed: 'the disk is gone' });
+  });
+
+  it('blames nothing but this machine where it overslept the limit itself', async () => {
+    // Time as a machine tells it that was busy for four seconds and woke late.
+    let nowMs = 0;
+    const busy: Clock = {
+      ...clock,
+      now: () => nowMs,
+      sleep: async (ms) => {
+        nowMs += ms + 4000;
+      },
+    };
+    const run = () =>
+      runChecks([check('hole', [], never)], busy, () => undefined, new AbortController().signal);
+    const [result] = await run();
+    expect(result).toMatchObject({ status: 'skip', durationMs: 9000 });
+    expect(result?.observed).toBe('could not be looked at: this server was too busy, and late by 4 s itself');
+  });
+
   it('takes the words of an error that a check throws', async () => {
     const results = await runChecks(
       [check('odd', [], () => Promise.reject(new Error('certificate has expired')))],

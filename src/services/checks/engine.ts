@@ -23,10 +23,38 @@ export interface Check {
   /** Ids of checks without which this one says nothing; when one of them did not pass, this one is skipped, never failed. */
   readonly needs: readonly string[];
   readonly timeoutMs: number;
+  /** How it ends when its time is up, where that tells of this server’s own load and not of a fault; *fail* otherwise. */
+  readonly whenLate?: 'skip' | 'warn';
   run(signal: AbortSignal): Promise<Outcome>;
 }
 
 const NEED_MET = new Set(['pass', 'warn']);
+/** A limit that strikes so much later than it should was not kept by this machine: answers could not be taken either. */
+const OVERSLEPT_MS = 1000;
+
+/** Not an answer: the time of a check was up, `lateMs` after the moment it was set for. */
+class TimeIsUp extends Error {
+  readonly lateMs: number;
+  constructor(timeoutMs: number, lateMs: number) {
+    super(`no answer within ${timeoutMs / 1000} s`);
+    this.lateMs = lateMs;
+  }
+}
+
+/** What it means that a check has no answer: a fault of what it asks, unless this server itself was too busy to hear one. */
+function outOfTime(check: Check, { message, lateMs }: TimeIsUp): Pick<Outcome, 'status' | 'observed'> {
+  if (lateMs > OVERSLEPT_MS)
+    return {
+      status: 'skip',
+      observed: `could not be looked at: this server was too busy, and late by ${Math.round(lateMs / 1000)} s itself`,
+    };
+  return check.whenLate === undefined
+    ? { status: 'fail', observed: message }
+    : {
+        status: check.whenLate,
+        observed: `could not be looked at within ${check.timeoutMs / 1000} s; try again later`,
+      };
+}
 
 /** A result before its check has run. */
 export function waiting(check: Check): CheckResult {
@@ -101,12 +129,12 @@ async function runOne(
     const over = new Promise<Outcome>((_resolve, reject) => {
       limit.signal.addEventListener(
         'abort',
-        () => reject(new Error(`no answer within ${check.timeoutMs / 1000} s`)),
+        () => reject(limit.signal.reason instanceof Error ? limit.signal.reason : new Error('cancelled')),
         { once: true },
       );
     });
     void clock.sleep(check.timeoutMs, done.signal).then(
-      () => limit.abort(new Error(`no answer within ${check.timeoutMs / 1000} s`)),
+      () => limit.abort(new TimeIsUp(check.timeoutMs, clock.now() - startedMs - check.timeoutMs)),
       () => undefined, // ended before its limit
     );
     const outcome = await Promise.race([over, check.run(limit.signal)]);
@@ -119,10 +147,14 @@ async function runOne(
   } catch (error) {
     const isCancelled = signal.aborted;
     const cause = limit.signal.aborted ? (limit.signal.reason as unknown) : error;
+    const ended: Pick<Outcome, 'status' | 'observed'> = isCancelled
+      ? { status: 'skip', observed: 'cancelled' }
+      : cause instanceof TimeIsUp
+        ? outOfTime(check, cause)
+        : { status: 'fail', observed: cause instanceof Error ? cause.message : String(cause) };
     return {
       ...waiting(check),
-      status: isCancelled ? 'skip' : 'fail',
-      observed: isCancelled ? 'cancelled' : cause instanceof Error ? cause.message : String(cause),
+      ...ended,
       durationMs: clock.now() - startedMs,
     };
   } finally {

@@ -47,10 +47,8 @@ export function createSandboxHandlers({ ports, registry }: Services): SandboxHan
           remedy: 'Faults can be injected into sandbox connections only.',
         });
       }
-      if (body.action === 'inject') control().inject(context, body.fault);
-      else control().repair(context, body.fault);
       // A fault may lie in the kubeconfig, which is else read again only now and then.
-      await registry.rediscover();
+      if (control()[body.action](context, body.fault)) await registry.rediscover();
       return state();
     },
   };

@@ -85,8 +85,9 @@ function FreshnessSummary({ freshness }: { readonly freshness: Freshness }) {
       </p>
       {isStale && (
         <p className="small">
-          This cluster is usually not silent for longer than {durationWords(staleAfterSeconds * 1_000)}. What
-          the database holds may be out of date: compare it with the cluster, or ask MeshSync for everything
+          MeshSync has told of no change for longer than {durationWords(staleAfterSeconds * 1_000)}, which is
+          unusual for this cluster; what it only sends in answer to this server does not count. What the
+          database holds may be out of date: compare it with the cluster, or ask MeshSync for everything
           again.
         </p>
       )}

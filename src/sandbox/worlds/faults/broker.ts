@@ -81,8 +81,6 @@ export const brokerFaults: readonly Fault[] = [
     story:
       'The resource is deleted with its finalizers removed and its objects orphaned; the Broker runs on.',
     shows: ['MT-B-25'],
-    // MeshSync refers to a resource that is gone, and that stops data; the Broker itself runs on.
-    root: 'MT-M-02',
     inject: ({ cluster }) => orphanResources(cluster, 'brokers'),
     repair: reinstall,
   },

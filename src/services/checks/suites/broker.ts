@@ -1,4 +1,5 @@
 import { CANDIDATE_KINDS } from '../../../api/evidence.ts';
+import { decisiveFailure } from '../../../core/judge/decisive-failure.ts';
 import { askHealth, judgeCandidate, WAY_WORDS } from './broker-ways.ts';
 import { seen, workloadChecks } from './controllers.ts';
 import { type CheckScene, fail, pass, skip, warn, type SuiteCheck, timeWords } from './scene.ts';
@@ -98,7 +99,7 @@ export function brokerChecks(scene: CheckScene): SuiteCheck[] {
     {
       ...base,
       id: 'broker-ways',
-      title: 'A way to it answers',
+      title: 'A way to the Broker answers',
       needs: ['broker-token'],
       run: () => {
         const { link } = evidence();
@@ -111,7 +112,7 @@ export function brokerChecks(scene: CheckScene): SuiteCheck[] {
             pass(`${link.chosen ?? ''} ${link.address ?? ''}`.trim(), { evidence: lines }),
           );
         return Promise.resolve(
-          fail(link.failure?.message ?? 'none answered', {
+          fail(decisiveFailure(evidence()) ?? 'none answered', {
             evidence: lines,
             remedy: 'Reconnect; if nothing answers, expose the Broker (NodePort) or grant port-forward.',
           }),

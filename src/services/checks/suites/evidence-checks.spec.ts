@@ -19,13 +19,19 @@ interface Given {
   readonly api?: ClusterApi;
   readonly network?: NetworkProbe;
   readonly freshness?: Partial<Freshness>;
+  /** Instead of `freshness`. */
+  readonly measured?: () => Promise<Freshness>;
+  /** Nothing comes of asking MeshSync. */
+  readonly isDeaf?: boolean;
+  readonly eventLoopDelayMs?: number;
 }
 
 const refuse = () => {
   throw new Error('not asked for here');
 };
 
-function sceneOf({ evidence = {}, api, network, freshness }: Given): CheckScene {
+function sceneOf(given: Given): CheckScene {
+  const { evidence = {}, api, network, freshness, measured, isDeaf = false, eventLoopDelayMs = 0 } = given;
   const counters = {
     received: 0,
     receivedBytes: 0,
@@ -43,8 +49,8 @@ function sceneOf({ evidence = {}, api, network, freshness }: Given): CheckScene 
       api: () => api,
       evidence: () => healthyEvidence(evidence),
       view: refuse,
-      link: { reconnect: refuse, resync: refuse },
-      waitFor: refuse,
+      link: { reconnect: refuse, resync: isDeaf ? () => undefined : refuse },
+      waitFor: isDeaf ? async () => false : refuse,
       refresh: refuse,
       setOperationRunning: refuse,
     },
@@ -57,22 +63,24 @@ function sceneOf({ evidence = {}, api, network, freshness }: Given): CheckScene 
     insight: {
       database: refuse,
       checkIntegrity: refuse,
-      freshness: async (connectionId) => ({
-        connectionId,
-        rows: 1,
-        ratePerSecond: 1,
-        isStale: false,
-        staleAfterSeconds: 120,
-        waiting: 0,
-        needsResync: false,
-        counters,
-        rejected: [],
-        kinds: [{ kind: 'Pod', rows: 1, messages: 1, ratePerSecond: 0 }],
-        ...freshness,
-      }),
+      freshness:
+        measured ??
+        (async (connectionId) => ({
+          connectionId,
+          rows: 1,
+          ratePerSecond: 1,
+          isStale: false,
+          staleAfterSeconds: 120,
+          waiting: 0,
+          needsResync: false,
+          counters,
+          rejected: [],
+          kinds: [{ kind: 'Pod', rows: 1, messages: 1, ratePerSecond: 0 }],
+          ...freshness,
+        })),
     },
     product: { version: '1', runtime: 'Node 24.0.0' },
-    vitals: () => ({ eventLoopDelayMs: 0, memoryMb: 0 }),
+    vitals: () => ({ eventLoopDelayMs, memoryMb: 0 }),
   };
 }
 
@@ -281,5 +289,56 @@ describe('freshness', () => {
       status: 'warn',
     });
     expect(await ask('meshsync-freshness', { freshness: { kinds: [] } })).toMatchObject({ status: 'warn' });
+  });
+
+  it('tells a silence of changes apart from the answers that still came', async () => {
+    const lastMessageAt = '2026-03-01T12:00:00.000Z';
+    const { observed } = await ask('meshsync-freshness', { freshness: { isStale: true, lastMessageAt } });
+    expect(observed).toMatch(
+      /^no change for more than 120 s.*of any kind, answers too, at 2026-03-01 12:00:00/,
+    );
+  });
+
+  it('is no failure where it could not be measured, in time or at all', async () => {
+    const given = { measured: () => Promise.reject(new Error('the database is locked')) };
+    expect(await ask('meshsync-freshness', given)).toEqual({
+      status: 'skip',
+      observed: 'could not be measured: the database is locked',
+    });
+    const found = meshsyncChecks(sceneOf({})).find(({ id }) => id === 'meshsync-freshness');
+    expect(found?.whenLate).toBe('skip');
+  });
+});
+
+describe('a MeshSync that does not answer in time', () => {
+  it('is a failure of it, unless this server is too busy to hear it', async () => {
+    expect(await ask('meshsync-answers', { isDeaf: true })).toMatchObject({ status: 'fail' });
+    expect(await ask('meshsync-answers', { isDeaf: true, eventLoopDelayMs: 900 })).toMatchObject({
+      status: 'warn',
+      observed: 'no message within 4 s, but this server is overloaded',
+    });
+  });
+});
+
+describe('no way to the Broker', () => {
+  it('is told by the address that does not answer, not by the way tried last', async () => {
+    const refused = { kind: 'forbidden' as const, message: 'may not forward ports' };
+    const candidates: Candidate[] = [
+      { kind: 'port-forward', address: 'x/y:4222', outcome: 'failed', failure: refused },
+      {
+        kind: 'external',
+        address: '203.0.113.7:4222',
+        outcome: 'failed',
+        failure: { kind: 'timeout', message: 'No answer within 2.5 seconds.' },
+      },
+    ];
+    const link = { ...healthy.link, state: 'lost' as const, failure: refused, candidates };
+    expect(await ask('broker-ways', { evidence: { link } })).toMatchObject({
+      status: 'fail',
+      observed: '203.0.113.7:4222: No answer within 2.5 seconds.',
+    });
+    expect(brokerChecks(sceneOf({})).find(({ id }) => id === 'broker-ways')?.title).toBe(
+      'A way to the Broker answers',
+    );
   });
 });

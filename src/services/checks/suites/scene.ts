@@ -32,6 +32,13 @@ export interface CheckScene {
   vitals(): { eventLoopDelayMs: number; memoryMb: number };
 }
 
+const LOOP_DELAY_LIMIT_MS = 200;
+
+/** This server itself is slow to take up what arrives, so that silence tells little of the cluster. */
+export function isOverloaded(scene: Pick<CheckScene, 'vitals'>): boolean {
+  return scene.vitals().eventLoopDelayMs > LOOP_DELAY_LIMIT_MS;
+}
+
 type Extra = Omit<Outcome, 'status' | 'observed'>;
 
 export function pass(observed: string, extra: Extra = {}): Outcome {

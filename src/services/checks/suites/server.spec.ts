@@ -154,6 +154,14 @@ describe('the checks of this server', () => {
     });
   });
 
+  it('the database file: not looked through twice at once, and never failed for taking long', async () => {
+    const busy = sceneOf({ database: { ...sound, integrity: { outcome: 'checking', messages: [] } } });
+    const found = serverChecks(busy.scene).find((one) => one.id === 'server-integrity');
+    expect(await found?.run(SIGNAL)).toMatchObject({ status: 'skip' });
+    expect(busy.integrityChecks()).toBe(0);
+    expect(found?.whenLate).toBe('skip');
+  });
+
   it('its port: by an address of this machine, and not where it opens none', async () => {
     const dialled: string[] = [];
     const dial: CheckScene['dial'] = async (host, port) => {
