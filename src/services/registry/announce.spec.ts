@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Finding } from '../../api/diagnosis.ts';
-import { eventsBetween } from './announce.ts';
+import type { ControllerState, Finding } from '../../api/diagnosis.ts';
+import { eventsBetween, remembered } from './announce.ts';
 import type { Notable } from './announce.ts';
 
 const WHO = { id: 'c1', name: 'prod-eu-1' };
@@ -52,5 +52,21 @@ describe('the events between two judgements', () => {
     expect(eventsBetween(WHO, first, next)).toEqual([]);
     const broken = notable({ health: 'broken', rootCause: { ...wait('MT-B-10'), severity: 'critical' } });
     expect(eventsBetween(WHO, next, broken)).toHaveLength(1);
+  });
+
+  it('tell of a controller that changed while the cluster could not be observed, and of no other', () => {
+    const meshsync = (state: ControllerState['state']): Partial<Notable> => ({
+      controllers: [{ controller: 'meshsync', state, verdict: 'good', because: [] }],
+    });
+    const before = notable(meshsync('RUNNING'));
+    const lost = notable({ health: 'unknown', ...meshsync('UNKNOWN') });
+    const told = (from: Notable, after: Notable) =>
+      eventsBetween(WHO, from, after).filter(({ subject }) => subject === 'controller');
+    expect(told(before, lost)).toEqual([]);
+    const kept = remembered(before, lost);
+    expect(told(kept, notable(meshsync('RUNNING')))).toEqual([]);
+    expect(told(kept, notable(meshsync('UNDEPLOYED')))).toMatchObject([
+      { message: 'MeshSync of prod-eu-1 went from RUNNING to UNDEPLOYED.' },
+    ]);
   });
 });

@@ -24,6 +24,14 @@ export function eventsBetween(who: Who, before: Notable | undefined, after: Nota
   ].map((event) => ({ ...event, ...about }));
 }
 
+/**
+ * What the next judgement is compared with: while a cluster cannot be observed, its controllers stay as last seen, so
+ * that what changed meanwhile is told once it can be seen, and what did not is not.
+ */
+export function remembered(before: Notable | undefined, after: Notable): Notable {
+  return after.health === 'unknown' ? { ...after, controllers: before?.controllers ?? [] } : after;
+}
+
 function healthEvents(who: Who, before: Notable | undefined, after: Notable): NewEvent[] {
   const cause = after.rootCause;
   if (before?.health === after.health && before.rootCause?.code === cause?.code) return [];
@@ -51,8 +59,8 @@ function healthEvents(who: Who, before: Notable | undefined, after: Notable): Ne
 const CONTROLLER_NAMES = { operator: 'Operator', meshsync: 'MeshSync', broker: 'Broker' } as const;
 
 function controllerEvents(who: Who, before: Notable | undefined, after: Notable): NewEvent[] {
-  // A cluster that cannot be observed, or can be again, is one piece of news; its three controllers are not three more.
-  if (before?.health === 'unknown' || after.health === 'unknown') return [];
+  // A cluster that cannot be observed is one piece of news; its three controllers are not three more.
+  if (after.health === 'unknown') return [];
   return after.controllers.flatMap((controller): NewEvent[] => {
     const was = before?.controllers.find((one) => one.controller === controller.controller);
     if (was === undefined || was.state === controller.state) return [];

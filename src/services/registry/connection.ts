@@ -15,7 +15,7 @@ import type { Observed } from '../observer/observed.ts';
 import type { Observer } from '../observer/observer.ts';
 import type { ClusterApi, DiscoveredContext } from '../ports.ts';
 import { after, ENDED, isoTime, linkedController, Waiters } from '../timing.ts';
-import { eventsBetween } from './announce.ts';
+import { eventsBetween, remembered } from './announce.ts';
 import type { Notable } from './announce.ts';
 import type { ConnectionHandle } from './handle.ts';
 import type { ConnectionHost, ConnectionStart } from './host.ts';
@@ -391,7 +391,7 @@ export class Connection implements ConnectionHandle {
     for (const event of eventsBetween({ id: this.id, name: this.name }, this.#notable, after)) {
       this.#host.events.add(event);
     }
-    this.#notable = after;
+    this.#notable = remembered(this.#notable, after);
   }
 
   #isStillLooking(evidence: Evidence): boolean {
