@@ -268,7 +268,9 @@ export const Link = z
     quietForSeconds: z
       .number()
       .optional()
-      .describe('listened to since MeshSync last told of a change by itself; time without a link is not counted'),
+      .describe(
+        'listened to since MeshSync last told of a change by itself; time without a link is not counted',
+      ),
     resyncAskedAt: Time.optional(),
   })
   .meta({ id: 'Link' });

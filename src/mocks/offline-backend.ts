@@ -105,7 +105,9 @@ export async function startOfflineBackend(
     dispatch: createDispatcher(
       handlers,
       (name, params, query) =>
-        workbench.versionOf(name, params) ?? data.versionOf(name, params, query) ?? services.versionOf(name, params),
+        workbench.versionOf(name, params) ??
+        data.versionOf(name, params, query) ??
+        services.versionOf(name, params),
     ),
     close: async () => {
       await lifecycle.close();

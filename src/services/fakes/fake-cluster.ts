@@ -203,7 +203,10 @@ export class FakeCluster implements ClusterApi {
           throw new ClusterError({ kind: 'forbidden', message: `${plural} is forbidden` }, { status: 403 });
         }
         if (plural !== undefined && this.failing.has(plural)) {
-          throw new ClusterError({ kind: 'unavailable', message: `${plural}: internal error` }, { status: 500 });
+          throw new ClusterError(
+            { kind: 'unavailable', message: `${plural}: internal error` },
+            { status: 500 },
+          );
         }
     }
   }
