@@ -80,6 +80,8 @@ const page = defineConfig(({ mode }) => ({
     environment: 'node',
     restoreMocks: true,
     testTimeout: 20_000,
+    // One for each core: many of them wait for programs they started, and Vitest would leave a core for its watcher.
+    maxWorkers: '100%',
   },
 }));
 
