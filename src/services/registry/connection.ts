@@ -158,10 +158,18 @@ export class Connection implements ConnectionHandle {
   setWays(ways: readonly DiscoveredContext[]): void {
     const next = chooseWay(ways, this.#inUse);
     const isUnchanged = this.#api !== undefined && isSameWayStill(next, this.#inUse);
+    const shown = JSON.stringify(waysInOf(this.#ways, this.#inUse));
     this.#ways = ways;
     if (isUnchanged) this.#inUse = next;
     else this.#open(next);
+    // Who replaced credentials looks at once: the former way must not be told until the next judgement.
+    if (JSON.stringify(waysInOf(ways, this.#inUse)) !== shown) this.#count();
     this.#dirty();
+  }
+
+  #count(): void {
+    this.#version += 1;
+    this.#host.onChange(this);
   }
 
   #open(way: DiscoveredContext | undefined): void {
@@ -367,8 +375,7 @@ export class Connection implements ConnectionHandle {
     this.#summary = summary;
     if (shown !== this.#shown) {
       this.#shown = shown;
-      this.#version += 1;
-      this.#host.onChange(this);
+      this.#count();
     }
     this.#waiting.settle();
     return summary;

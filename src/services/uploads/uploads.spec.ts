@@ -254,7 +254,10 @@ describe('replaced credentials', () => {
         { params: { connectionId }, query: undefined, body: { file: file(text), consents: [] } },
         request,
       );
+    const before = registry.versionOf(connectionId);
     await replace(kubeconfig({ server: ONE }, { token: 'fresh' }));
+    // Who asks with the former version must not be told that nothing changed.
+    expect(registry.versionOf(connectionId)).not.toBe(before);
     const inUse = () =>
       registry
         .get(connectionId)
