@@ -33,9 +33,7 @@ function reportOf(run: CheckRun, screen: Screen, isShort: boolean): string {
     const results = run.results.filter(
       (one) => one.suite === suite && (!isShort || one.status === 'fail' || one.status === 'warn'),
     );
-    return results.length === 0
-      ? []
-      : ['', `  ${paint.strong(title)}`, ...results.flatMap((one) => resultLines(one, screen))];
+    return results.length === 0 ? [] : ['', `  ${paint.strong(title)}`, ...linesOf(results, screen)];
   });
   const { pass, warn, fail, skip } = run.counts;
   const root = rootCauseOf(run);
@@ -50,6 +48,22 @@ function reportOf(run: CheckRun, screen: Screen, isShort: boolean): string {
       columns,
     ),
   ].join('\n');
+}
+
+/** What cannot be asked for one and the same reason is one line: twenty would bury the reason. */
+function linesOf(results: readonly CheckResult[], screen: Screen): string[] {
+  const told = new Set<string>();
+  return results.flatMap((one) => {
+    const { status, skippedBecause, observed } = one;
+    if (status !== 'skip' || skippedBecause === undefined || observed === undefined)
+      return resultLines(one, screen);
+    const alike = results.filter((other) => other.status === 'skip' && other.observed === observed);
+    if (alike.length === 1) return resultLines(one, screen);
+    if (told.has(observed)) return [];
+    told.add(observed);
+    const mark = statusMark(status, screen.paint);
+    return [paragraph(`  ${mark} `, `${alike.length} checks: ${observed}`, screen.columns)];
+  });
 }
 
 function resultLines(one: CheckResult, { paint, columns }: Screen): string[] {

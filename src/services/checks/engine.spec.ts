@@ -51,8 +51,24 @@ describe('runChecks', () => {
       ['tls', 'skip', 'dns'],
       ['other', 'pass', undefined],
     ]);
+    expect(results[2]?.observed).toBe('not evaluated, because “dns” failed');
     expect(rootCauseOf(results)).toBe('dns');
     expect(countResults(results)).toEqual({ pass: 1, warn: 0, fail: 1, skip: 2 });
+  });
+
+  it('tells why the first one was not evaluated, however far behind it', async () => {
+    const skip = (): Promise<Outcome> => Promise.resolve({ status: 'skip', observed: 'no proxy is set' });
+    const results = await runChecks(
+      [check('proxy', [], skip), check('tunnel', ['proxy'], pass), check('tls', ['tunnel'], pass)],
+      clock,
+      () => undefined,
+      new AbortController().signal,
+    );
+    const observed = 'not evaluated, as “proxy” was not: no proxy is set';
+    expect(results.slice(1)).toMatchObject([
+      { status: 'skip', skippedBecause: 'proxy', observed },
+      { status: 'skip', skippedBecause: 'proxy', observed },
+    ]);
   });
 
   it('runs independent checks side by side', async () => {

@@ -31,6 +31,7 @@ export interface Check {
 const NEED_MET = new Set(['pass', 'warn']);
 /** A limit that strikes so much later than it should was not kept by this machine: answers could not be taken either. */
 const OVERSLEPT_MS = 1000;
+const NOT_EVALUATED = 'not evaluated';
 
 /** Not an answer: the time of a check was up, `lateMs` after the moment it was set for. */
 class TimeIsUp extends Error {
@@ -101,14 +102,20 @@ export async function runChecks(
   return Promise.all(checks.map(start));
 }
 
+/** Names what is at the root, however many checks lie between: a person mends that one. */
 function skipped(check: Check, blocker: CheckResult): CheckResult {
-  const root = blocker.status === 'skip' ? (blocker.skippedBecause ?? blocker.id) : blocker.id;
-  return {
-    ...waiting(check),
-    status: 'skip',
-    skippedBecause: root,
-    observed: `not evaluated, because “${blocker.title}” ${blocker.status === 'skip' ? 'was not evaluated either' : 'failed'}`,
-  };
+  const { id, title, status, observed, skippedBecause } = blocker;
+  const result = { ...waiting(check), status: 'skip' } as const;
+  if (status !== 'skip')
+    return { ...result, skippedBecause: id, observed: `${NOT_EVALUATED}, because “${title}” failed` };
+  const isItselfBlocked = skippedBecause !== undefined && observed?.startsWith(NOT_EVALUATED) === true;
+  return isItselfBlocked
+    ? { ...result, skippedBecause, observed }
+    : {
+        ...result,
+        skippedBecause: skippedBecause ?? id,
+        observed: `${NOT_EVALUATED}, as “${title}” was not${observed === undefined ? '' : `: ${observed}`}`,
+      };
 }
 
 async function runOne(
