@@ -243,3 +243,19 @@ describe('whatever is observed', () => {
     });
   });
 });
+
+describe('every story', () => {
+  it.each(findingStories)('$code tells times as people read them', ({ evidence }) => {
+    const { findings, controllers } = judge(evidence, CONTEXT);
+    const told = [
+      ...findings.flatMap(({ summary, meaning, cause, facts }) => [
+        summary,
+        meaning,
+        cause,
+        ...facts.map(({ text }) => text),
+      ]),
+      ...controllers.flatMap(({ because }) => because.map(({ text }) => text)),
+    ];
+    expect(told.filter((text) => /\d{4}-\d\d-\d\dT/.test(text))).toEqual([]);
+  });
+});

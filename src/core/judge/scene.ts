@@ -12,7 +12,7 @@ import type {
 } from '../../api/evidence.ts';
 import type { Controller, Family } from '../../api/shapes.ts';
 import { isStale } from '../meshsync/staleness.ts';
-import { permissionWords } from './words.ts';
+import { permissionWords, timeWords } from './words.ts';
 
 /** A rollout younger than this is given time before it is called broken. */
 const ROLLOUT_GRACE_MS = 60_000;
@@ -256,7 +256,7 @@ export function whyUnseen(observation: Observation<unknown>): string | undefined
     case 'failed':
       return observation.lastSeenAt === undefined
         ? failureWords(observation.failure)
-        : `${failureWords(observation.failure)}; last seen well at ${observation.lastSeenAt}`;
+        : `${failureWords(observation.failure)}; last seen well at ${timeWords(observation.lastSeenAt)}`;
   }
 }
 

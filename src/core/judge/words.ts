@@ -30,3 +30,8 @@ export function permissionWords(permission: Permission): string {
   const name = permission.name === undefined ? '' : ` ${permission.name}`;
   return `${permission.verb} ${resource}${name}${permission.namespace === undefined ? '' : ` in ${permission.namespace}`}`;
 }
+
+/** A time of the contract as a person reads it, to the second: `2026-06-15 09:00:12 UTC`. */
+export function timeWords(at: string): string {
+  return `${at.slice(0, 19).replace('T', ' ')} UTC`;
+}
