@@ -113,7 +113,9 @@ export type OperationStep = z.infer<typeof OperationStep>;
 export const SyntheticHop = z.object({
   hop: z.string(),
   title: z.string(),
-  afterMs: z.number().optional().describe('absent when it never answered'),
+  afterMs: z.number().optional().describe('since the change it follows; absent when it never answered'),
+  startMs: z.number().optional().describe('since the test began: when the hop before it was done'),
+  endMs: z.number().optional().describe('since the test began: when it was seen there'),
 });
 export type SyntheticHop = z.infer<typeof SyntheticHop>;
 
@@ -196,6 +198,7 @@ export const operationStart = defineRoute({
     'unprocessable',
     'cluster-unreachable',
     'cluster-refused',
+    'not-available',
   ],
 });
 
@@ -242,7 +245,7 @@ export const operationResume = defineRoute({
   params: OperationParams,
   response: Operation,
   status: 202,
-  errors: ['not-found', 'conflict', 'unprocessable'],
+  errors: ['not-found', 'conflict', 'unprocessable', 'not-available'],
 });
 
 export const operationDismiss = defineRoute({

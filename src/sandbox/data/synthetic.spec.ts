@@ -44,6 +44,13 @@ describe('the synthetic test', () => {
     ]);
     expect(hops.every((hop) => hop.afterMs !== undefined && hop.afterMs >= 0)).toBe(true);
     expect(totalMs).toBeGreaterThanOrEqual(0);
+    // A waterfall: each begins where what came before it was done, and the last one ends with the test.
+    let doneMs = 0;
+    for (const { startMs, endMs } of hops) {
+      expect(startMs).toBe(Math.min(doneMs, endMs ?? Number.NaN));
+      doneMs = Math.max(doneMs, endMs ?? Number.NaN);
+    }
+    expect(doneMs).toBe(totalMs);
     expect(leftOver()).toEqual([]);
     expect(world.store.state().rows).toBe(0);
   });

@@ -87,14 +87,18 @@ describe('OperationPanel', () => {
         endedAt: ENDED_AT,
         canCancel: false,
         hops: [
-          { hop: 'kubernetes', title: 'The API server took the change', afterMs: 12 },
-          { hop: 'meshsync', title: 'MeshSync published it' },
+          { hop: 'accepted', title: 'The API server took the change', afterMs: 12, startMs: 0, endMs: 12 },
+          { hop: 'subject', title: 'MeshSync published it', afterMs: 60, startMs: 12, endMs: 60 },
+          { hop: 'parsed', title: 'Understood' },
         ],
       }),
     );
-    expect(screen.getByRole('row', { name: /The API server took the change/ }).textContent).toContain(
-      'after 12 ms',
-    );
-    expect(screen.getByRole('row', { name: /MeshSync published it/ }).textContent).toContain('never seen');
+    const row = (name: RegExp) => screen.getByRole('row', { name });
+    expect(row(/The API server took the change/).textContent).toContain('12 ms');
+    // Its own time, from where the one before it was done.
+    expect(row(/MeshSync published it/).textContent).toContain('48 ms');
+    const bar = row(/MeshSync published it/).querySelector<HTMLElement>('.waterfall-bar');
+    expect([bar?.style.marginLeft, bar?.style.width]).toEqual(['20%', '80%']);
+    expect(row(/Understood/).textContent).toContain('never seen');
   });
 });
