@@ -59,6 +59,37 @@ test('refuses a kubeconfig by the field that is the danger, and adds one whose c
   await expect(page.getByRole('article')).toHaveCount(3);
 });
 
+test('adds two contexts of one name from two files at once, each told by its cluster, the second with a number', async ({
+  page,
+}) => {
+  await openWorld(page, 'healthy');
+  await expect(cardOf(page, 'staging')).toBeVisible();
+  await page.getByRole('button', { name: 'Add kubeconfig' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Add kubeconfig' });
+  const file = (name: string, server: string) => ({
+    name,
+    mimeType: 'application/yaml',
+    buffer: Buffer.from(kubeconfigText({ context: 'admin', server, user: { token: 'one' } })),
+  });
+  await dialog
+    .getByLabel(/^Drop kubeconfigs here/)
+    .setInputFiles([file('staging.yaml', STAGING), file('prod.yaml', 'https://prod-eu-1.example:6443')]);
+  const found = dialog.getByRole('group', { name: 'admin' });
+  await expect(found.filter({ hasText: 'staging.yaml' })).toContainText('A further way into staging.', {
+    timeout: EFFECT_MS,
+  });
+  await expect(found.filter({ hasText: 'prod.yaml' })).toContainText('A further way into prod-eu-1.', {
+    timeout: EFFECT_MS,
+  });
+  await dialog.getByRole('button', { name: 'Add 2 contexts' }).click();
+  const told = dialog.getByRole('status').filter({ hasText: 'admin' });
+  await expect(told).toContainText('admin was added as a further way into a known cluster.');
+  await expect(told).toContainText('admin (2) was added as a further way into a known cluster.');
+  await dialog.getByRole('button', { name: 'Close' }).click();
+  const ways = await openDetails(page, 'prod-eu-1', 'Ways in');
+  await expect(ways.getByRole('tabpanel')).toContainText('admin (2)');
+});
+
 test('puts a connection aside and takes it back, gives it other credentials, deletes it and shows it again', async ({
   page,
 }) => {

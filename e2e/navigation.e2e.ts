@@ -1,3 +1,4 @@
+import type { Locator } from '@playwright/test';
 import { expect } from '@playwright/test';
 import { test } from './journey/test.ts';
 import { openWorld, started } from './journey/world.ts';
@@ -94,4 +95,62 @@ test('the keyboard skips the header and reaches the first card in the order one 
   await page.keyboard.press('Escape');
   await expect(drawer).toHaveCount(0);
   await expect(page.getByRole('button', { name: 'Why? Findings of fresh' })).toBeFocused();
+});
+
+test('the keyboard alone filters, looks, tests, and uninstalls by the name that is typed', async ({
+  page,
+}) => {
+  await openWorld(page, 'healthy');
+  const card = page.getByRole('article', { name: 'staging' });
+  await expect(card.getByText('Healthy')).toBeVisible();
+  const tabTo = async (wanted: Locator) => {
+    await expect(async () => {
+      await page.keyboard.press('Tab');
+      await expect(wanted).toBeFocused({ timeout: 50 });
+    }).toPass({ intervals: [0] });
+    await expect(wanted).toHaveCSS('outline-style', 'solid');
+  };
+  await tabTo(page.getByRole('searchbox', { name: /^Search connections/ }));
+  await page.keyboard.type('staging');
+  await expect(page.getByRole('article')).toHaveCount(1);
+
+  const more = page.getByRole('button', { name: 'More about staging' });
+  await tabTo(more);
+  const details = page.getByRole('dialog', { name: 'Details of staging' });
+  // The second time its code is there at once: the drawer opens while the menu closes.
+  for (const tab of ['Findings', 'Evidence']) {
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('menuitem', { name: 'Look again' })).toBeFocused();
+    await page.keyboard.type(tab.slice(0, 2));
+    await page.keyboard.press('Enter');
+    await expect(details).toBeVisible();
+    await tabTo(details.getByRole('tab', { name: tab }));
+    await page.keyboard.press('Escape');
+    await expect(details).toHaveCount(0);
+    await expect(more).toBeFocused();
+  }
+
+  const test = card.getByRole('button', { name: 'Test connectivity' });
+  await tabTo(test);
+  await page.keyboard.press('Enter');
+  const results = page.getByRole('dialog', { name: 'Test of staging' });
+  await expect(results.getByText(/ passed.*, in /)).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(results).toHaveCount(0);
+  await expect(test).toBeFocused();
+
+  await tabTo(card.getByRole('button', { name: 'Redeploy', exact: true }));
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('menuitem', { name: 'Install…', exact: true })).toBeFocused();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  const uninstall = page.getByRole('dialog', { name: 'Uninstall on staging' });
+  const name = uninstall.getByLabel('Type staging to confirm');
+  await expect(name).toBeVisible();
+  await name.focus();
+  await page.keyboard.type('staging');
+  await page.keyboard.press('Enter');
+  await expect(uninstall).toHaveCount(0);
+  await expect(card.getByRole('region', { name: /^Uninstall/ })).toBeVisible();
 });

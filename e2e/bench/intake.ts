@@ -198,15 +198,18 @@ async function longRun(nats: NatsServer): Promise<Figure[]> {
     await publish(nats, warmUp, LONG_OBJECTS);
     const looks = [Memory.parse(await taker.ask('memory')).rss / 1e6];
     const share = Math.ceil(LONG_MESSAGES / LONG_LOOKS);
+    const many = (count: number) => count.toLocaleString('en');
+    console.error(`  before: ${Math.round(looks[0] ?? 0)} MB`);
     let seconds = 0;
     for (let look = 0; look < LONG_LOOKS; look += 1) {
       seconds += (await publish(nats, share, LONG_OBJECTS, warmUp + look * share)).seconds;
       looks.push(Memory.parse(await taker.ask('memory')).rss / 1e6);
+      // Ten million take their time; what was seen is told on the way, and not lost with a run that is cut short.
+      console.error(`  ${many((look + 1) * share)} messages: ${Math.round(looks.at(-1) ?? 0)} MB`);
     }
     const [before = 0] = looks;
     const gained = (looks.at(-1) ?? before) - before;
     const perMillion = (slopeOf(looks) / share) * 1e6;
-    const many = (count: number) => count.toLocaleString('en');
     return [
       {
         name: `memory gained over ${many(LONG_MESSAGES)} messages of 2 kB`,

@@ -3,6 +3,7 @@
  * `--full` for ten million messages where a million is measured otherwise.
  */
 import { parseArgs } from 'node:util';
+import { cards } from './cards.ts';
 import { change } from './change.ts';
 import { checks } from './checks.ts';
 import { drift } from './drift.ts';
@@ -22,6 +23,7 @@ const BENCHES: readonly Bench[] = [
   install,
   checks,
   thousand,
+  cards,
   intake,
   millionRows,
   drift,

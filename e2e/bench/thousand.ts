@@ -1,18 +1,17 @@
-import { execFile, spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { execFile } from 'node:child_process';
+import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { z } from 'zod';
-import { createClient } from '../../src/client/client.ts';
+import type { createClient } from '../../src/client/client.ts';
 import { type Bench, percentile } from './figure.ts';
+import { startThousandProduct } from './thousand-product.ts';
 
 const HERE = import.meta.dirname;
 const REQUESTS = 200;
 const CHANGING = 100;
-const SETTLE_LIMIT_MS = 240_000;
+const ALONE_MS = 10_000;
 const Memory = z.object({ heapUsed: z.number(), external: z.number(), arrayBuffers: z.number() });
 
 /** A thousand connections: how fast they are told while a hundred of them change, and what memory each takes. */
@@ -25,37 +24,23 @@ export const thousand: Bench = {
       { maxBuffer: 1e6 },
     );
     const alone = Memory.parse(JSON.parse(stdout));
-    const folder = await mkdtemp(join(tmpdir(), 'bench-thousand-'));
-    const child = spawn(process.execPath, ['--expose-gc', join(HERE, 'thousand-server.ts'), folder], {
-      stdio: ['pipe', 'pipe', 'inherit'],
-    });
-    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-    const nextLine = async (): Promise<unknown> => {
-      const { value } = await lines.next();
-      return JSON.parse(String(value));
-    };
+    const product = await startThousandProduct();
     try {
-      const startedMs = performance.now();
-      const { address } = z.object({ address: z.string() }).parse(await nextLine());
-      const client = createClient({ baseUrl: address, fetch, actor: 'bench', timeoutMs: 60_000 });
-      const list = () => client.call('connectionList', { query: { limit: 1000 } });
-      let settled = 0;
-      while (performance.now() - startedMs < SETTLE_LIMIT_MS) {
-        const page = await list();
-        settled = page.items.filter((one) => one.seenAt !== undefined || one.rootCause !== undefined).length;
-        if (settled === 1000) break;
-        await sleep(1000);
-      }
-      // Clusters that cannot be reached are settled by the finding that says so.
-      const settledMs = performance.now() - startedMs;
-      child.stdin.write('memory\n');
-      const together = Memory.parse(await nextLine());
+      const { address, client } = product;
+      const together = await product.vitals();
       const perConnection = (together.heapUsed + together.external - alone.heapUsed - alone.external) / 1000;
 
-      const ids = (await list()).items.slice(0, CHANGING).map((one) => one.id);
+      const ids = (await client.call('connectionList', { query: { limit: 1000 } })).items
+        .slice(0, CHANGING)
+        .map((one) => one.id);
       const changing = new AbortController();
       const changes = change(client, ids, changing.signal);
+      // What the changes take without any request, so that the two can be told apart.
+      const before = await product.vitals();
+      await sleep(ALONE_MS);
+      const unasked = await product.vitals();
       const samplesMs: number[] = [];
+      const askedMs = performance.now();
       for (let index = 0; index < REQUESTS; index += 1) {
         const sentMs = performance.now();
         const reply = await fetch(`${address}/api/connections?limit=1000`);
@@ -63,27 +48,37 @@ export const thousand: Bench = {
         samplesMs.push(performance.now() - sentMs);
         await sleep(50);
       }
+      const elapsedMs = performance.now() - askedMs;
+      const asked = await product.vitals();
       changing.abort();
       await changes;
+      const busyShare = (unasked.cpuMs - before.cpuMs) / ALONE_MS;
+      const load = `while ${CHANGING} change; load of the machine ${(loadavg()[0] ?? 0).toFixed(1)} on ${availableParallelism()}`;
       return [
         {
           name: '1,000 connections, observed after',
-          value: settledMs / 1000,
+          value: product.settledMs / 1000,
           unit: 's',
-          note: `${settled} of 1000`,
+          note: `${product.settled} of 1000`,
         },
         {
           name: '1,000 connections in one request, p50',
           value: percentile(samplesMs, 0.5),
           unit: 'ms',
-          note: `while ${CHANGING} change`,
+          note: load,
         },
         {
           name: '1,000 connections in one request, p99',
           value: percentile(samplesMs, 0.99),
           unit: 'ms',
           budget: 100,
-          note: `while ${CHANGING} change`,
+          note: load,
+        },
+        {
+          name: '1,000 connections in one request, processor time',
+          value: (asked.cpuMs - unasked.cpuMs - busyShare * elapsedMs) / REQUESTS,
+          unit: 'ms',
+          note: `beside ${(busyShare * 100).toFixed(0)} % of a core for the clusters and what observes them`,
         },
         {
           name: 'memory a connection',
@@ -94,9 +89,7 @@ export const thousand: Bench = {
         },
       ];
     } finally {
-      child.stdin.write('end\n');
-      setTimeout(() => child.kill('SIGKILL'), 10_000).unref();
-      await rm(folder, { recursive: true, force: true });
+      await product.stop();
     }
   },
 };

@@ -82,7 +82,7 @@ describe('the published program beside its server', () => {
     [
       ['system status', 'yaml', 1, { connections: [named, named, named, named] }],
       ['system status --connection staging --verbose', 'json', 0, { connections: [{ name: 'staging' }] }],
-      ['system check --connection legacy-dc2', 'json', 3, { runs: [{ rootCause: 'kubernetes-answers' }] }],
+      ['system check --connection legacy-dc2', 'json', 3, { runs: [{ rootCause: 'kubernetes-tcp' }] }],
       ['system check --connection staging --preflight', 'yaml', 0, { runs: [{ suites: ['kubernetes'] }] }],
       ['system check --connection prod-eu-1 --components', 'junit', 1, { root: true }],
       ['system check --connection staging --operator', 'json', 0, { runs: [{ suites: ['operator'] }] }],

@@ -11,6 +11,10 @@ export const WayIn = z
     source: z.string().describe('file path, `in-cluster`, `uploaded` or `sandbox`'),
     user: z.string(),
     isInUse: z.boolean(),
+    isTlsVerified: z
+      .boolean()
+      .optional()
+      .describe('false when the certificate of the server is not checked; older bundles do not tell'),
     problem: Failure.optional(),
   })
   .meta({ id: 'WayIn' });
@@ -37,7 +41,11 @@ export const ConnectionSummary = z
     name: z.string(),
     server: z.string(),
     origin: z.enum(['kubeconfig', 'in-cluster', 'uploaded', 'sandbox']),
-    isTlsVerified: z.boolean(),
+    isTlsVerified: z.boolean().describe('of the way in that is used'),
+    uncheckedWays: z
+      .array(z.string())
+      .optional()
+      .describe('contexts not in use that skip the check of the certificate; absent when there is none'),
     health: Health,
     lifecycle: LifecycleState.optional(),
     kubernetesVersion: z.string().optional(),

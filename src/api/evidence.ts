@@ -20,6 +20,7 @@ export const FAILURE_KINDS = [
   'dns',
   'tls',
   'proxy',
+  'proxy-auth',
   'unauthorized',
   'forbidden',
   'not-found',
@@ -33,6 +34,7 @@ export const FAILURE_KINDS = [
   'auth',
   'wrong-cluster',
   'unavailable',
+  'damaged',
   'other',
 ] as const;
 
@@ -258,6 +260,10 @@ export const Link = z
     messages: z.number(),
     bytes: z.number(),
     messagesBySubject: z.record(z.string(), z.number()),
+    lastBySubject: z
+      .record(z.string(), Time)
+      .optional()
+      .describe('when the last message of each subject came'),
     lastMessageAt: Time.optional(),
     ratePerSecond: z.number(),
     heardForSeconds: z.number().optional().describe('from the first message to the last'),
@@ -330,6 +336,10 @@ export const Evidence = z
     server: z.string().describe('URL of the API server'),
     isServerInCluster: z.boolean().describe('this server runs inside this very cluster'),
     isTlsVerified: z.boolean(),
+    proxy: z
+      .string()
+      .optional()
+      .describe('host and port of the proxy that the kubeconfig asks for; never its credentials'),
     api: observation(ApiServer),
     clusterUid: observation(z.string()),
     definitions: observation(z.array(Definition)),

@@ -2,6 +2,9 @@ import { z } from 'zod';
 import { LifecycleState } from './connection.ts';
 import { defineRoute } from './route.ts';
 
+/** Marks that turn the direction of text would let one name look like another, and nobody could type it to confirm. */
+const ONE_LINE = /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]*$/u;
+
 export const connectionTransition = defineRoute({
   name: 'connectionTransition',
   method: 'POST',
@@ -48,9 +51,12 @@ export const connectionRename = defineRoute({
     name: z
       .string()
       .trim()
+      // Composed and decomposed letters look the same: two connections must not.
+      .normalize('NFC')
       .min(1, 'a name has at least one letter')
       .max(100)
-      .regex(/^[^\p{Cc}]*$/u, 'a name is one line of text'),
+      .regex(ONE_LINE, 'a name is one line of text, without marks that change its direction')
+      .regex(/[\p{L}\p{N}\p{P}\p{S}]/u, 'a name has at least one letter'),
   }),
   response: z.object({ connectionId: z.string(), name: z.string() }),
   errors: ['invalid-request', 'not-found', 'conflict'],

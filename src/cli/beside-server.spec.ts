@@ -30,7 +30,7 @@ describe('every command that tells something', () => {
     ['system status', 1, z.object({ connections: z.array(z.object({ name: z.string() })).length(4) })],
     ['system check --preflight', 3, z.object({ runs: z.array(z.object({ id: z.string() })).length(4) })],
     ['connection list', 1, z.object({ items: z.array(z.object({ health: z.string() })).length(4) })],
-    ['connection test legacy-dc2', 3, z.object({ rootCause: z.literal('kubernetes-answers') })],
+    ['connection test legacy-dc2', 3, z.object({ rootCause: z.literal('kubernetes-tcp') })],
     [
       'operation start install --connection staging --dry-run',
       0,

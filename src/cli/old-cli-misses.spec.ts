@@ -120,7 +120,7 @@ const MISSES: readonly Miss[] = [
     connection: 'black-hole',
     code: 3,
     cause: 'MT-K-02',
-    check: 'kubernetes-answers',
+    check: 'kubernetes-tls',
   },
   {
     old: 'only the current context is looked at, and another one no longer lets anybody in',

@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { readCommandLine } from './arguments.ts';
+import { optionsOf, readCommandLine } from './arguments.ts';
 import { commands } from './commands.ts';
 import { LIMIT_MS, run } from './fixtures/program.ts';
 
@@ -74,6 +76,25 @@ describe('completion', () => {
     const { code, out } = await run('completion', shell);
     expect(code).toBe(0);
     for (const word of commands.flatMap(({ name }) => name.split(' '))) expect(out).toContain(word);
+    for (const { name } of commands.flatMap(optionsOf)) expect(out).toContain(name);
+  });
+
+  it.each([
+    [['system', 'ch'], ['check']],
+    [['system', 'check', '--pre'], ['--preflight']],
+    [
+      ['system', 'check', '--output', 'j'],
+      ['json', 'junit'],
+    ],
+    [['bundle', '--prev'], ['--preview']],
+    [['bundle', 'x', '--prev'], ['--preview']],
+    [['errors', '--world'], []],
+  ])('in bash, completes %j to %j', async (words, found) => {
+    const { out } = await run('completion', 'bash');
+    const line = ['meshplay-troubleshooter', ...words].map((word) => `'${word}'`).join(' ');
+    const script = `${out}\nCOMP_WORDS=(${line}); COMP_CWORD=${words.length}; _meshplay_troubleshooter; printf '%s\\n' "\${COMPREPLY[@]}"`;
+    const { stdout } = await promisify(execFile)('bash', ['-c', script]);
+    expect(stdout.split('\n').filter(Boolean)).toEqual(found);
   });
 });
 

@@ -1,113 +1,28 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { CHECK_SUITES, type CheckRun, type CheckSuite } from '../api/check.ts';
-import { DataIntake } from '../services/data/intake.ts';
-import { MemoryStore } from './data/memory-store.ts';
-import { createServices, type Services } from '../services/services.ts';
-import type { ConnectionHandle } from '../services/registry/handle.ts';
-import { createWorkbench, type Workbench } from '../services/workbench.ts';
-import { createMemoryState, createSandbox, createSystemClock } from './index.ts';
+import type { CheckRun } from '../api/check.ts';
+import {
+  ALL,
+  byId,
+  closeWorlds,
+  CONTEXT,
+  enter,
+  handleOf,
+  ids,
+  LIMIT_MS,
+  test,
+  TEST_LIMIT_MS,
+  until,
+} from './check-bench.ts';
 
-const CONTEXT = { requestId: 'spec', actor: 'spec', signal: new AbortController().signal };
-/** Generous: a loaded machine is no failure. */
-const LIMIT_MS = 60_000;
-const TEST_LIMIT_MS = 120_000;
-const ALL: CheckSuite[] = CHECK_SUITES.filter((one) => one !== 'synthetic');
-const NOT_DIALLED = ['kubernetes-dns', 'kubernetes-tcp', 'kubernetes-tls'];
+const NO_PROXY = ['kubernetes-proxy'];
 /** Tested with a place of their own in services/checks/suites/server.spec.ts. */
 const NO_PROCESS = ['server-listener', 'server-disk', 'server-key', 'server-integrity'];
-const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
-interface World {
-  readonly services: Services;
-  readonly workbench: Workbench;
-  readonly sandbox: ReturnType<typeof createSandbox>;
-  close(): Promise<void>;
-}
-
-const open: World[] = [];
-afterEach(async () => {
-  for (const world of open.splice(0)) await world.close();
-});
-
-async function enter(name: string): Promise<World> {
-  const clock = createSystemClock();
-  const sandbox = createSandbox({ clock, seed: 7, world: name });
-  const intake = new DataIntake({ store: new MemoryStore(clock), clock, log: quiet });
-  const services = createServices({
-    clock,
-    log: quiet,
-    kubeconfigs: sandbox.kubeconfigs,
-    brokers: sandbox.brokers,
-    state: createMemoryState(),
-    intake,
-    sandbox: sandbox.control,
-    environment: {
-      version: '0',
-      runtime: 'spec',
-      isInCluster: false,
-      isOffline: true,
-      dockerHosts: [],
-      vitals: () => ({ eventLoopDelayMs: 0, memoryMb: 0 }),
-    },
-  });
-  const workbench = createWorkbench(services, undefined);
-  const world: World = {
-    services,
-    workbench,
-    sandbox,
-    async close() {
-      await workbench.close();
-      await services.close();
-      sandbox.close();
-    },
-  };
-  open.push(world);
-  await services.start();
-  await workbench.start();
-  return world;
-}
-
-function handleOf(world: World, name?: string): ConnectionHandle {
-  const handle = world.services.registry.connections().find((one) => name === undefined || one.name === name);
-  if (handle === undefined) throw new Error(`there is no connection ${name ?? ''}`);
-  return handle;
-}
-
-async function until(
-  handle: ConnectionHandle,
-  predicate: Parameters<ConnectionHandle['waitFor']>[0],
-): Promise<void> {
-  if (!(await handle.waitFor(predicate, LIMIT_MS, CONTEXT.signal))) {
-    throw new Error(`not reached: ${JSON.stringify(handle.view().controllers)}`);
-  }
-}
-
-async function test(world: World, handle: ConnectionHandle, suites: CheckSuite[] = ALL): Promise<CheckRun> {
-  const { handlers } = world.workbench;
-  const body = { connectionId: handle.id, suites };
-  let run = await handlers.checkStart({ params: undefined, query: undefined, body }, CONTEXT);
-  while (run.status === 'running') {
-    run = await handlers.checkView(
-      { params: { runId: run.id }, query: { waitMs: 20_000 }, body: undefined },
-      CONTEXT,
-    );
-  }
-  return run;
-}
-
-function ids(run: CheckRun, status: CheckRun['results'][number]['status']): string[] {
-  return run.results.filter((one) => one.status === status).map((one) => one.id);
-}
-
-function byId(run: CheckRun, id: string) {
-  const found = run.results.find((one) => one.id === id);
-  if (found === undefined) throw new Error(`there is no check ${id}`);
-  return found;
-}
+afterEach(closeWorlds);
 
 function because(run: CheckRun): (string | undefined)[] {
-  // Of a simulated cluster nothing is dialled, of one never reached nothing is stored, and here is no process of ours.
-  const needless = [...NOT_DIALLED, ...NO_PROCESS, 'server-database'];
+  // There is no proxy, of one never reached nothing is stored, and here is no process of ours.
+  const needless = [...NO_PROXY, ...NO_PROCESS, 'server-database'];
   const skipped = run.results.filter((one) => one.status === 'skip' && !needless.includes(one.id));
   return [...new Set(skipped.map((one) => one.skippedBecause))];
 }
@@ -133,7 +48,7 @@ describe('a full test', () => {
       // The simulated cluster is of a version that gets no fixes any more.
       expect(ids(run, 'warn')).toEqual(['kubernetes-version']);
       expect(ids(run, 'skip')).toEqual([
-        ...NOT_DIALLED,
+        ...NO_PROXY,
         // Ways that are not needed, since one answers.
         'broker-way-internal',
         'broker-way-docker-host',
@@ -157,8 +72,8 @@ describe('a full test', () => {
     async () => {
       const world = await enter('api-unreachable');
       const causes = {
-        unreachable: 'kubernetes-answers',
-        'black-hole': 'kubernetes-answers',
+        unreachable: 'kubernetes-tcp',
+        'black-hole': 'kubernetes-tls',
         'expired-login': 'kubernetes-authentication',
       };
       const runs = await Promise.all(Object.keys(causes).map((name) => test(world, handleOf(world, name))));
@@ -170,6 +85,23 @@ describe('a full test', () => {
         expect(run.rootCause).toBe(cause);
         expect(because(run)).toEqual([cause]);
       }
+    },
+    TEST_LIMIT_MS,
+  );
+
+  it(
+    'ends at once when its connection is put aside, deleted or connected anew',
+    async () => {
+      const world = await enter('api-unreachable');
+      const { checkStart, checkView } = world.workbench.handlers;
+      const handle = handleOf(world, 'black-hole');
+      const body = { connectionId: handle.id, suites: ALL };
+      const { id } = await checkStart({ params: undefined, query: undefined, body }, CONTEXT);
+      world.services.registry.settle(handle.id);
+      const view = { params: { runId: id }, query: { waitMs: 20_000 }, body: undefined };
+      const run = await checkView(view, CONTEXT);
+      expect(run).toMatchObject({ status: 'cancelled', counts: { fail: 0 } });
+      expect(run.durationMs).toBeLessThan(4000);
     },
     TEST_LIMIT_MS,
   );

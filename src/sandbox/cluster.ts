@@ -80,6 +80,8 @@ export interface SimulatedCluster {
     podFates: Map<string, PodFate>;
     /** The Operator runs and does nothing: a lock that it waits for, for instance. */
     isOperatorHung: boolean;
+    /** The Operator may not write the Lease by which one of it leads: whoever is started anew waits for it for ever. */
+    isLockForbidden: boolean;
     /** MeshSync keeps its link and answers from its memory, but its informers see no change any more. */
     isMeshsyncDeaf: boolean;
     /** Pods that no broker may run in: the fault keeps it down. */
@@ -178,6 +180,7 @@ export function createSimulatedCluster(options: {
     slowImages: new Set(),
     podFates: new Map(),
     isOperatorHung: false,
+    isLockForbidden: false,
     isMeshsyncDeaf: false,
     isBrokerDown: false,
     isBrokerFrozen: false,

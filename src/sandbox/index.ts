@@ -229,10 +229,11 @@ function discover(running: Running | undefined, clock: Clock): Discovery {
       origin: 'sandbox',
       isCurrent: index === 0,
       isTlsVerified: kubeconfig.isTlsVerified,
+      ...(kubeconfig.proxy === undefined ? {} : { proxy: kubeconfig.proxy }),
       fingerprint: hashOf(`${running.world}/${cluster.traits.server}`).toString(16),
       credentialsMark: kubeconfig.credentialsMark,
       ...(kubeconfig.problem === undefined
-        ? { access: { open: () => openSimulatedApi(cluster, clock, `${context}-admin`) } }
+        ? { access: { open: () => openSimulatedApi(cluster, clock, `${context}-admin`, kubeconfig.proxy) } }
         : { problem: kubeconfig.problem }),
     })),
   };

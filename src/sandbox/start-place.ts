@@ -39,7 +39,7 @@ export function startPlace(options: {
     plan,
     cluster,
     kubelet,
-    kubeconfig: { problem: undefined, isTlsVerified: true, credentialsMark: 'sandbox' },
+    kubeconfig: { problem: undefined, isTlsVerified: true, proxy: undefined, credentialsMark: 'sandbox' },
     neighbour: () => {
       neighbour ??= startNeighbour(options);
       return neighbour;

@@ -127,13 +127,15 @@ export interface ByteStream {
 export interface ClusterApi {
   /** URL of the API server. */
   readonly server: string;
+  /** The way to it, for the ad hoc tests; absent where no steps can be told apart. */
+  readonly way?: WayProbe;
   /** `GET /version`: gitVersion, `v1.33.4` for instance. */
   version(signal?: AbortSignal): Promise<string>;
-  /** `GET /livez` or `/readyz` with `?verbose`; falls back to `/healthz` where they are missing. `failing` names the checks that fail. */
+  /** `GET /livez` or `/readyz` with `?verbose`; falls back to `/healthz` where they are missing. `failing` names the checks that fail; `timeMs` is what time it is there, to the second, where it says so. */
   health(
     path: 'livez' | 'readyz',
     signal?: AbortSignal,
-  ): Promise<{ isOk: boolean; failing: string[]; latencyMs: number }>;
+  ): Promise<{ isOk: boolean; failing: string[]; latencyMs: number; timeMs?: number }>;
   /** Groups and versions served: `GET /apis`. */
   groups(signal?: AbortSignal): Promise<{ group: string; versions: string[] }[]>;
   get(ref: ObjectRef, signal?: AbortSignal): Promise<KubeObject>;
@@ -203,9 +205,11 @@ export interface DiscoveredContext {
   readonly origin: 'kubeconfig' | 'in-cluster' | 'uploaded' | 'sandbox';
   readonly isCurrent: boolean;
   readonly isTlsVerified: boolean;
+  /** Host and port of its `proxy-url`, never the credentials for it. */
+  readonly proxy?: string | undefined;
   /** Hash of server and certificate authority: identity until the cluster was reached. No credential goes into it. */
   readonly fingerprint: string;
-  /** Changes with the credentials, so that a rotated token is seen as a change; tells nothing of them. */
+  /** Changes with the credentials and the way to the server, so that a rotated token is seen as a change; tells nothing of them. */
   readonly credentialsMark: string;
   /** Why it cannot be used: invalid, exec program missing… */
   readonly problem?: Failure;
@@ -276,23 +280,41 @@ export interface BrokerConnector {
 
 // ─────────────────────────────── Network ──────────────────────────────
 
-/** What the certificate of a server says. */
+/** What the certificate of an API server says, and how it stands to what the kubeconfig asks of it. */
 export interface TlsAnswer {
   readonly subject: string;
   readonly issuer: string;
   readonly validFrom: string;
   readonly validTo: string;
   readonly names: readonly string[];
+  /** What it has to be made out to: `tls-server-name` of the kubeconfig, or else the host of the URL. */
+  readonly wantedName: string;
+  readonly isMadeOutToIt: boolean;
+  /** Why the authority of the kubeconfig does not vouch for it, in words; dates and names are told by themselves. */
+  readonly distrust?: string | undefined;
 }
 
-/** Single steps of a connection, for the ad hoc tests. Each throws `ClusterError` with the kind of failure. */
+/**
+ * The way to one API server, step by step, for the ad hoc tests; the steps are those of every request. Each throws
+ * `ClusterError` with the kind of failure; kind `proxy` or `proxy-auth` carries the status of the proxy’s answer.
+ */
+export interface WayProbe {
+  /** Host and port of `proxy-url`, never its credentials. */
+  readonly proxy: string | undefined;
+  /** Addresses of the API server’s name. Not to be asked where a proxy resolves it. */
+  resolve(signal: AbortSignal): Promise<readonly string[]>;
+  /** Asks the proxy once for a tunnel to the API server; milliseconds it took. */
+  askProxy(signal: AbortSignal): Promise<number>;
+  /** Opens and closes one TCP connection, through the proxy where there is one; milliseconds it took. */
+  dial(signal: AbortSignal): Promise<number>;
+  /** Shakes hands without judging the certificate, and gives it. */
+  shakeHands(signal: AbortSignal): Promise<TlsAnswer>;
+}
+
+/** This machine’s own network. Throws `ClusterError` with the kind of failure. */
 export interface NetworkProbe {
-  /** Addresses of a name. */
-  resolve(host: string, signal: AbortSignal): Promise<readonly string[]>;
   /** Opens and closes one TCP connection; milliseconds it took. */
   dial(host: string, port: number, signal: AbortSignal): Promise<number>;
-  /** Shakes hands without judging the certificate, and gives it. */
-  shakeHands(host: string, port: number, signal: AbortSignal): Promise<TlsAnswer>;
 }
 
 /** The key that seals credentials, as far as it may be told: never the key. */

@@ -61,6 +61,7 @@ export function createWorkbench(
   const synthetic = createSyntheticSchedules({ clock, log, state, operations });
   listeners.push((operation) => synthetic.operationChanged(operation));
   const checks = createCheckRuns(clock);
+  const stopWatching = registry.subscribe((id) => checks.leave(id, registry.get(id)));
   const process = clock.uuid().slice(0, 8);
   return {
     operations,
@@ -77,7 +78,6 @@ export function createWorkbench(
           : {
               target,
               clock,
-              network: target.view().origin === 'sandbox' ? undefined : network,
               place,
               dial:
                 network === undefined ? undefined : (host, port, signal) => network.dial(host, port, signal),
@@ -94,6 +94,7 @@ export function createWorkbench(
       await synthetic.start();
     },
     async close() {
+      stopWatching();
       await synthetic.close();
       checks.close();
       await operations.close();

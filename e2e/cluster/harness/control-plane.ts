@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { asset } from './assets.ts';
 import { createKubeApi, type KubeApi } from './kube-api.ts';
 import { writeKubeconfig } from './kubeconfig.ts';
-import { freePort } from './ports.ts';
+import { freePort, onFreePort } from './ports.ts';
 import { type Child, startChild } from './process.ts';
 
 const CONTROLLERS =
@@ -66,9 +66,8 @@ export async function startControlPlane(
     await writeFile(tokenFile, `${TOKENS_CSV}\n`);
 
     const etcdUrl = await startEtcd(folder, children);
-    const port = await freePort();
-    const server = `https://127.0.0.1:${port}`;
-    const startApiServer = () =>
+    const serverAt = (port: number) => `https://127.0.0.1:${port}`;
+    const startApiServer = (port: number) =>
       startChild({
         name: 'kube-apiserver',
         command: asset('kube-apiserver'),
@@ -88,7 +87,7 @@ export async function startControlPlane(
         ],
         async ready() {
           const ca = await readFile(join(certificates, 'apiserver.crt'), 'utf8');
-          const probe = createKubeApi({ server, ca, token: TOKENS.admin });
+          const probe = createKubeApi({ server: serverAt(port), ca, token: TOKENS.admin });
           try {
             return (await probe.request('GET', '/readyz')) === 'ok';
           } finally {
@@ -97,7 +96,12 @@ export async function startControlPlane(
         },
         readyTimeoutMs: 90_000,
       });
-    let apiServer = await startApiServer();
+    const { port, ...started } = await onFreePort(async (chosen) => ({
+      port: chosen,
+      child: await startApiServer(chosen),
+    }));
+    const server = serverAt(port);
+    let apiServer = started.child;
     children.push(apiServer);
     const ca = await readFile(join(certificates, 'apiserver.crt'), 'utf8');
     const caData = Buffer.from(ca).toString('base64');
@@ -121,7 +125,7 @@ export async function startControlPlane(
       thaw: () => apiServer.thaw(),
       stopApi: () => apiServer.kill(),
       async startApi() {
-        apiServer = await startApiServer();
+        apiServer = await startApiServer(port);
         children.push(apiServer);
       },
       async stop() {
@@ -137,8 +141,11 @@ export async function startControlPlane(
   }
 }
 
-async function startEtcd(folder: string, children: Child[]): Promise<string> {
-  const url = `http://127.0.0.1:${await freePort()}`;
+function startEtcd(folder: string, children: Child[]): Promise<string> {
+  return onFreePort((port) => startEtcdAt(`http://127.0.0.1:${port}`, folder, children));
+}
+
+async function startEtcdAt(url: string, folder: string, children: Child[]): Promise<string> {
   const peerUrl = `http://127.0.0.1:${await freePort()}`;
   const etcd = await startChild({
     name: 'etcd',
@@ -156,8 +163,11 @@ async function startEtcd(folder: string, children: Child[]): Promise<string> {
   return url;
 }
 
-async function startControllerManager(kubeconfigPath: string, keyFile: string): Promise<Child> {
-  const port = await freePort();
+function startControllerManager(kubeconfigPath: string, keyFile: string): Promise<Child> {
+  return onFreePort((port) => startControllerManagerAt(port, kubeconfigPath, keyFile));
+}
+
+function startControllerManagerAt(port: number, kubeconfigPath: string, keyFile: string): Promise<Child> {
   return startChild({
     name: 'kube-controller-manager',
     command: asset('kube-controller-manager'),

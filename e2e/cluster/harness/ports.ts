@@ -25,3 +25,21 @@ export function isPortFree(host: string, port: number): Promise<boolean> {
     server.listen(port, host, () => server.close(() => resolve(true)));
   });
 }
+
+/** Words of programs that found the port they were given taken. */
+const TAKEN = /address already in use|EADDRINUSE|failed to listen/i;
+const STARTS = 3;
+
+/**
+ * Starts something on a free port; on another one when somebody else was quicker between choosing and listening.
+ * For programs that cannot choose a port themselves and tell it.
+ */
+export async function onFreePort<T>(start: (port: number) => Promise<T>, host?: string): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await start(await freePort(host));
+    } catch (error) {
+      if (attempt === STARTS || !TAKEN.test(String(error))) throw error;
+    }
+  }
+}

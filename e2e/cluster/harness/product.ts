@@ -8,7 +8,6 @@ import type { RouteReply, RouteRequest } from '../../../src/api/route.ts';
 import { type RouteName, routes, type Routes } from '../../../src/api/routes.ts';
 import { createClient } from '../../../src/client/client.ts';
 import { waitFor } from './poll.ts';
-import { freePort } from './ports.ts';
 import { type Child, startChild } from './process.ts';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
@@ -48,15 +47,15 @@ export async function startProduct(options: {
   const removeData = async (): Promise<void> => {
     if (options.dataFolder === undefined) await rm(dataFolder, { recursive: true, force: true });
   };
-  const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
+  let url = '';
   const child: Child = await startChild({
     name: 'the product’s server',
     command: process.execPath,
     args: [
       join(ROOT, 'src/server/start.ts'),
+      // It takes a free one and tells which: a port chosen here could be taken before it listens.
       '--port',
-      String(port),
+      '0',
       '--data-dir',
       dataFolder,
       '--no-sandbox',
@@ -72,7 +71,10 @@ export async function startProduct(options: {
       KUBERNETES_SERVICE_PORT: undefined,
       ...options.env,
     },
-    ready: async () => (await fetch(`${url}${routes.healthView.path}`)).ok,
+    async ready({ output }) {
+      url = /is at (http:\/\/\S+)\/settings/.exec(output())?.[1] ?? '';
+      return url !== '' && (await fetch(`${url}${routes.healthView.path}`)).ok;
+    },
     readyTimeoutMs: 120_000,
   });
 

@@ -19,10 +19,9 @@ export interface Pulse {
  */
 export function pulseOf(activity: Activity | undefined, hasFailed: boolean, nowMs: number): Pulse {
   if (activity === undefined || hasFailed) {
-    return quiet(
-      hasFailed ? 'MeshSync: the server does not answer' : 'MeshSync: not looked at yet',
-      'unknown',
-    );
+    return hasFailed
+      ? { ...quiet('MeshSync: no answer', 'unknown'), announcement: 'MeshSync: the server does not answer' }
+      : quiet('MeshSync: not looked at yet', 'unknown');
   }
   if (activity.connections === 0) return quiet('MeshSync: no cluster yet', 'unknown');
   if (activity.arrived > 0 || activity.ratePerSecond > 0) {

@@ -22,7 +22,7 @@ export function CopyCommand({ command, noun = 'command' }: CopyCommandProps) {
   };
   return (
     <div className="command">
-      <code>{command}</code>
+      <code>{unbroken(command)}</code>
       <span role="status" className="small quiet">
         {outcome === 'copied' && 'Copied'}
         {outcome === 'refused' && 'Select it and copy'}
@@ -31,5 +31,19 @@ export function CopyCommand({ command, noun = 'command' }: CopyCommandProps) {
         <Icon name={outcome === 'copied' ? 'check' : 'copy'} size={16} />
       </IconButton>
     </div>
+  );
+}
+
+/** Lines break between words alone: browsers break after a hyphen as well, and `-` at the end of a line is no option. */
+function unbroken(command: string) {
+  return command.split(/(\s+)/).map((part, index) =>
+    index % 2 === 0 ? (
+      // The parts of a command do not change places.
+      <span key={index} className="command-word">
+        {part}
+      </span>
+    ) : (
+      part
+    ),
   );
 }

@@ -1,5 +1,6 @@
 import MenuItem from '@mui/material/MenuItem';
 import { useId } from 'react';
+import './menu.css';
 
 interface ReasonMenuItemProps {
   readonly label: string;

@@ -1,4 +1,5 @@
-import { type Command, EXIT, UsageError } from '../command.ts';
+import { optionsOf } from '../arguments.ts';
+import { type Command, EXIT, FORMATS, UsageError } from '../command.ts';
 
 /** Shell completion, made from the commands themselves. */
 export function completionCommand(commands: () => readonly Command[]): Command {
@@ -38,6 +39,17 @@ export function completionCommand(commands: () => readonly Command[]): Command {
                     `    2:${noun}) COMPREPLY=($(compgen -W "${list.join(' ')}" -- "$word")) ;;`,
                 ),
               '  esac',
+              // Behind the command: its options, and the values of the one option whose values are known.
+              '  if [[ "${COMP_WORDS[COMP_CWORD-1]}" == --output || "${COMP_WORDS[COMP_CWORD-1]}" == -o ]]; then',
+              `    COMPREPLY=($(compgen -W "${FORMATS.join(' ')}" -- "$word"))`,
+              '  elif [[ "$word" == -* ]]; then',
+              '    case "${COMP_WORDS[1]} ${COMP_WORDS[2]}" in',
+              ...commands().map(
+                (one) =>
+                  `      "${one.name}"${one.name.includes(' ') ? '' : '*'}) COMPREPLY=($(compgen -W "${flagsOf(one).join(' ')}" -- "$word")) ;;`,
+              ),
+              '    esac',
+              '  fi',
               '}',
               'complete -F _meshplay_troubleshooter meshplay-troubleshooter',
             ].join('\n'),
@@ -51,8 +63,18 @@ export function completionCommand(commands: () => readonly Command[]): Command {
                 .filter(([, list]) => list.length > 0)
                 .map(
                   ([noun, list]) =>
-                    `complete -c meshplay-troubleshooter -f -n "__fish_seen_subcommand_from ${noun}" -a "${list.join(' ')}"`,
+                    `complete -c meshplay-troubleshooter -f -n "__fish_seen_subcommand_from ${noun}; and not __fish_seen_subcommand_from ${list.join(' ')}" -a "${list.join(' ')}"`,
                 ),
+              ...commands().flatMap((one) => {
+                const within = one.name
+                  .split(' ')
+                  .map((word) => `__fish_seen_subcommand_from ${word}`)
+                  .join('; and ');
+                return optionsOf(one).map(
+                  ({ name, type, summary }) =>
+                    `complete -c meshplay-troubleshooter -n "${within}" -l ${name}${valuesOf(name, type)} -d ${quoted(summary)}`,
+                );
+              }),
             ].join('\n'),
           );
           return Promise.resolve(EXIT.healthy);
@@ -61,4 +83,17 @@ export function completionCommand(commands: () => readonly Command[]): Command {
       }
     },
   };
+}
+
+function flagsOf(command: Command): string[] {
+  return optionsOf(command).map(({ name }) => `--${name}`);
+}
+
+function valuesOf(name: string, type: 'boolean' | 'string'): string {
+  if (name === 'output') return ` -x -a "${FORMATS.join(' ')}"`;
+  return type === 'string' ? ' -r' : '';
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", '’')}'`;
 }

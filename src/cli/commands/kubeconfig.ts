@@ -4,6 +4,7 @@ import { UPLOAD_CONSENTS, UploadConsent } from '../../api/kubeconfig-upload.ts';
 import type { RouteReply } from '../../api/route.ts';
 import type { Routes } from '../../api/routes.ts';
 import { write } from '../output/formats.ts';
+import { kubeconfigReference } from '../../core/errors-reference/kubeconfig-code.ts';
 import { table } from '../output/layout.ts';
 
 export const kubeconfigRediscoverCommand: Command = {
@@ -173,6 +174,12 @@ function linesOf(found: Preview, { paint, columns }: CommandContext): string {
   const problems = found.files.flatMap(({ name, problem }) =>
     problem === undefined ? [] : [`${name}: ${problem.message}`],
   );
+  const codes = new Set(
+    [
+      ...found.files.map(({ problem }) => problem),
+      ...found.contexts.flatMap(({ refusals }) => refusals),
+    ].flatMap((one) => (one === undefined ? [] : [kubeconfigReference(one.code)])),
+  );
   const rows = found.contexts.map((one) => [
     one.context,
     one.server,
@@ -183,6 +190,7 @@ function linesOf(found: Preview, { paint, columns }: CommandContext): string {
   return [
     ...problems,
     table([['CONTEXT', 'SERVER', 'KNOWN AS', 'RESULT', 'WHAT TO KNOW'].map(paint.strong), ...rows], columns),
+    ...[...codes].map((code) => paint.quiet(`  more: errors ${code}`)),
   ].join('\n');
 }
 

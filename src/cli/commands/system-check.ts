@@ -69,16 +69,17 @@ export const systemCheck: Command = {
   },
 };
 
-function suitesOf(context: CommandContext): CheckSuite[] {
-  const { options } = context;
+/** What each flag asks for; several ask for all of theirs, none for everything. */
+const BY_FLAG: Readonly<Record<'preflight' | 'components' | 'operator', readonly CheckSuite[]>> = {
+  preflight: ['kubernetes'],
+  components: ['operator', 'broker', 'meshsync'],
+  operator: ['operator'],
+};
+
+function suitesOf({ options }: CommandContext): CheckSuite[] {
+  const asked = Object.entries(BY_FLAG).flatMap(([flag, suites]) => (options[flag] === true ? suites : []));
   const chosen: CheckSuite[] =
-    options['preflight'] === true
-      ? ['kubernetes']
-      : options['operator'] === true
-        ? ['operator']
-        : options['components'] === true
-          ? ['operator', 'broker', 'meshsync']
-          : ['kubernetes', 'operator', 'broker', 'meshsync', 'server'];
+    asked.length === 0 ? ['kubernetes', 'operator', 'broker', 'meshsync', 'server'] : [...new Set(asked)];
   return options['synthetic'] === true ? [...chosen, 'synthetic'] : chosen;
 }
 

@@ -40,6 +40,11 @@ export const CHECK_ERRORS = {
     'The context names a cluster or user that is not there, a file it refers to cannot be read, or the program it gets its login from is missing.',
     'Mend the entry and rediscover, or add another kubeconfig.',
   ),
+  'kubernetes-proxy': entry(
+    'The proxy does not lead to the API server',
+    'proxy-url of the kubeconfig names a proxy that is off, whose name does not resolve, that wants a login, does not let the address pass, or cannot reach it itself. The proxy of the environment (HTTPS_PROXY) is not used.',
+    'Mend proxy-url, with user and password where the proxy wants them, or remove it; then rediscover.',
+  ),
   'kubernetes-dns': entry(
     'The name of the API server does not resolve',
     'The name is mistyped, belongs to another network, or the name service does not answer.',
@@ -52,12 +57,12 @@ export const CHECK_ERRORS = {
   ),
   'kubernetes-tls': entry(
     'The certificate of the API server is not as it should be',
-    'It has expired, is not valid yet (a clock is wrong), is made out to another name, or nobody checks it.',
-    'Renew the certificate, mend the clock, or put certificate-authority-data and tls-server-name into the kubeconfig.',
+    'It has expired, is not valid yet (a clock is wrong), is signed by another authority than the kubeconfig trusts, is made out to another name than cluster.server or tls-server-name asks for, or nobody checks it.',
+    'Renew the certificate, mend the clock, or put certificate-authority-data and a tls-server-name that it is made out to into the kubeconfig.',
   ),
   'kubernetes-answers': entry(
     'The API server does not answer',
-    'It is down, overloaded, or something on the way (a proxy, a firewall) answers in its place.',
+    'It is down, overloaded, or something on the way (a load balancer, a firewall) answers in its place; or it answers, slowly or with a clock that is wrong.',
     'Look at the control plane of the cluster, then at the way to it.',
   ),
   'kubernetes-ready': entry(

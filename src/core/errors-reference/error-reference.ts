@@ -2,7 +2,8 @@
 export interface ErrorReference {
   /**
    * `meshplay-server-1040`, `meshplayctl-1060`, `meshkit-11118`, `meshery-operator-1001`, `meshsync-1004`, `MT-B-21`;
-   * the id of a check, `kubernetes-dns`; the code of a reply, `conflict`.
+   * the id of a check, `kubernetes-dns`; the code of a reply, `conflict`; what is said against an uploaded
+   * kubeconfig, `kubeconfig-exec`.
    */
   readonly code: string;
   readonly component:
@@ -13,6 +14,7 @@ export interface ErrorReference {
     | 'meshsync'
     | 'troubleshooter'
     | 'check'
+    | 'kubeconfig'
     | 'api';
   readonly title: string;
   readonly cause: string;

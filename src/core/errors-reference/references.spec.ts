@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { ERROR_STATUS } from '../../api/errors.ts';
 import { catalogue } from '../judge/catalogue.ts';
+import { FILE_PROBLEMS } from '../kubeconfig/document.ts';
+import { REFUSAL_CODES, WARNING_CODES } from '../kubeconfig/upload.ts';
 import { CHECK_ERRORS } from './check-errors.ts';
+import { kubeconfigReference } from './kubeconfig-code.ts';
 import { errorReferences, findErrorReference } from './references.ts';
 
 function numbers(from: number, to: number): number[] {
@@ -62,6 +65,12 @@ describe('error reference', () => {
     for (const [id, { title }] of Object.entries(CHECK_ERRORS)) {
       expect(findErrorReference(id)).toMatchObject({ component: 'check', title });
     }
+  });
+
+  it('knows everything that is said against an uploaded kubeconfig', () => {
+    for (const code of [...REFUSAL_CODES, ...FILE_PROBLEMS, ...WARNING_CODES])
+      expect(findErrorReference(kubeconfigReference(code)), code).toMatchObject({ component: 'kubeconfig' });
+    expect(findErrorReference('kubeconfig-file-path')?.remedy).toContain('--flatten');
   });
 
   it('has each code once, and says cause and remedy of each', () => {

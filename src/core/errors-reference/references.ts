@@ -2,6 +2,7 @@ import { catalogue, type CatalogueItem } from '../judge/catalogue.ts';
 import { apiErrors } from './api-errors.ts';
 import { CHECK_ERRORS } from './check-errors.ts';
 import type { ErrorReference } from './error-reference.ts';
+import { kubeconfigErrors } from './kubeconfig-errors.ts';
 import { otherErrors } from './other-errors.ts';
 import { serverErrors } from './server-errors.ts';
 
@@ -22,7 +23,7 @@ function ofFinding(item: CatalogueItem): ErrorReference {
   };
 }
 
-/** Every error code of the software, one entry a code, and every finding, check and refusal of this product. */
+/** Every error code of the software, one entry a code, and every finding, check and refusal of this product, of uploads as well. */
 export const errorReferences: readonly ErrorReference[] = [
   ...catalogue.map(ofFinding),
   ...Object.entries(CHECK_ERRORS).map(([code, words]): ErrorReference => ({
@@ -30,6 +31,7 @@ export const errorReferences: readonly ErrorReference[] = [
     component: 'check',
     ...words,
   })),
+  ...kubeconfigErrors,
   ...apiErrors,
   ...serverErrors,
   ...otherErrors,

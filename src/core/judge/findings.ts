@@ -72,10 +72,10 @@ function toFinding(scene: Scene, item: CatalogueItem, detected: Detected): Findi
   const values = safeValues({ namespace, ...detected.values });
   return {
     code: item.code,
-    severity: item.severity,
+    severity: detected.milder?.severity ?? item.severity,
     hop: item.hop,
     summary: detected.summary ?? `${item.title}.`,
-    meaning: item.meaning,
+    meaning: detected.milder?.meaning ?? item.meaning,
     cause: item.cause,
     confidence: item.confidence,
     ...(item.confirm === undefined ? {} : { confirm: item.confirm }),
@@ -100,7 +100,7 @@ export function findingsOf(scene: Scene, waits: Waits): Finding[] {
       .map(({ item }) => item.hop),
   );
   const broken = new Set(
-    found.filter(({ item }) => item.severity === 'critical').map(({ item }) => item.hop),
+    found.filter(({ finding }) => finding.severity === 'critical').map(({ item }) => item.hop),
   );
   const isHeard = ({ isFallback, isWait, hop }: CatalogueItem) =>
     (isFallback !== true || !explained.has(hop)) && (isWait !== true || !broken.has(hop));

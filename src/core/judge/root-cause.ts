@@ -1,6 +1,6 @@
 import type { Finding } from '../../api/diagnosis.ts';
 import type { Hop, Severity } from '../../api/shapes.ts';
-import { catalogue, type CatalogueItem } from './catalogue.ts';
+import { catalogue } from './catalogue.ts';
 
 const SEVERITY_RANK: Record<Severity, number> = { critical: 0, warning: 1, info: 2 };
 const RANK = new Map(catalogue.map((item, index) => [item.code, index]));
@@ -12,8 +12,8 @@ function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function stopsData(item: CatalogueItem | undefined): boolean {
-  return item !== undefined && (item.severity === 'critical' || item.stopsData === true);
+function stopsData(finding: Finding): boolean {
+  return finding.severity === 'critical' || ITEMS.get(finding.code)?.stopsData === true;
 }
 
 function explains(finding: Finding, other: Finding): boolean {
@@ -43,7 +43,8 @@ export function compareFindings(a: Finding, b: Finding): number {
 /**
  * Names the one root cause and folds under it what follows. The root is the first critical finding in the order of
  * causes, or the warning that explains it; else the first warning because of which data stops. What lies downstream of
- * it, or is less exact at the same hop, follows from it. Notes (info) and warnings upstream stand for themselves.
+ * it, or is less exact at the same hop, follows from it. Notes (info) and warnings upstream stand for themselves. Where
+ * data flows there is no root: a warning follows only from one that is known to explain it.
  */
 export function withRootCause(findings: readonly Finding[]): Finding[] {
   const sorted = findings.toSorted(compareFindings);
@@ -51,8 +52,8 @@ export function withRootCause(findings: readonly Finding[]): Finding[] {
   const root =
     (worst === undefined ? undefined : sorted.find((finding) => explains(finding, worst))) ??
     worst ??
-    sorted.find((finding) => stopsData(ITEMS.get(finding.code)));
-  if (root === undefined) return sorted;
+    sorted.find(stopsData);
+  if (root === undefined) return sorted.map((finding) => withReason(finding, sorted));
   const others = sorted.filter((finding) => finding !== root);
   return [
     root,
@@ -62,4 +63,9 @@ export function withRootCause(findings: readonly Finding[]): Finding[] {
         : finding,
     ),
   ];
+}
+
+function withReason(finding: Finding, all: readonly Finding[]): Finding {
+  const reason = all.find((other) => other !== finding && explains(other, finding));
+  return reason === undefined ? finding : { ...finding, followsFrom: reason.code };
 }

@@ -195,3 +195,68 @@ describe('a Broker whose resource is gone', () => {
     expect(codesOf({ resources: seen([broker(), wrong]) })[0]).toBe('MT-M-02');
   });
 });
+
+describe('a MeshSync that names a Broker that does not exist', () => {
+  const wrong = seen([broker(), meshsync({ brokerName: 'other', createdAt: ago(HOUR) })]);
+  it('is a warning while its data arrives, since only the next pod is lost', () => {
+    const { findings, health } = judged({ resources: wrong });
+    expect(findings[0]).toMatchObject({ code: 'MT-M-02', severity: 'warning' });
+    expect(findings[0]?.meaning).toContain('Data still arrives');
+    expect(findings[0]?.facts).toContainEqual({ text: 'its data arrives all the same', source: 'link' });
+    expect(health).toBe('needs-attention');
+  });
+  it('is critical where no data comes', () => {
+    const { findings, health } = judged({ resources: wrong, link: link({ lastMessageAt: ago(2 * HOUR) }) });
+    expect(findings[0]).toMatchObject({ code: 'MT-M-02', severity: 'critical' });
+    expect(health).toBe('broken');
+  });
+});
+
+describe('a database that cannot be used', () => {
+  const first = (kind: 'damaged' | 'unavailable') =>
+    judged({ database: failed(kind) }).findings[0]?.remedies.map((one) =>
+      one.kind === 'operation' ? one.operation : one.kind,
+    );
+  it('is reset by one button where its file is damaged', () => {
+    expect(first('damaged')?.[0]).toBe('reset-database');
+  });
+  it('is looked at first where a new file would meet the same disk or lock', () => {
+    expect(first('unavailable')?.slice(0, 2)).toEqual(['link', 'reset-database']);
+  });
+});
+
+describe('messages of another family', () => {
+  const heard = (times: Record<string, string>, madeAt = ago(HOUR)) =>
+    codesOf({
+      pods: podsWith('meshsync', pod('meshsync', { createdAt: madeAt })),
+      link: link({
+        messagesBySubject: Object.fromEntries(Object.keys(times).map((subject) => [subject, 9])),
+        lastBySubject: times,
+      }),
+    }).includes('MT-S-11');
+  const own = 'meshery.meshsync.core';
+  const other = 'meshplay.meshsync.core';
+  it('are told of when the pod that runs now sends them, whatever was counted before', () => {
+    expect(heard({ [own]: ago(2 * HOUR), [other]: ago(SECOND) })).toBe(true);
+    // The former pod went on for half a minute beside the new one.
+    expect(heard({ [own]: ago(HOUR - 30 * SECOND), [other]: ago(SECOND) })).toBe(true);
+    // All it sent came in its first seconds; it is quiet since.
+    expect(heard({ [own]: ago(2 * HOUR), [other]: ago(HOUR - 5 * SECOND) })).toBe(true);
+  });
+  it('are none of it where it sends its own, or the others are of before', () => {
+    expect(heard({ [own]: ago(10 * MINUTE), [other]: ago(SECOND) })).toBe(false);
+    expect(heard({ [own]: ago(SECOND), [other]: ago(2 * HOUR) })).toBe(false);
+    expect(heard({ [other]: ago(2 * HOUR) })).toBe(false);
+  });
+});
+
+describe('pods of any name', () => {
+  it('are known by what they are, also without a dash in it', () => {
+    const named = seen([
+      pod('operator', { name: 'operator' }),
+      pod('meshsync', { name: 'sync' }),
+      pod('broker', { name: 'nats' }),
+    ]);
+    expect(judged({ pods: named }).health).toBe('healthy');
+  });
+});

@@ -26,9 +26,18 @@ export interface Refusal extends FieldProblem {
   readonly code: RefusalCode;
 }
 
+export const WARNING_CODES = [
+  'insecure-tls',
+  'tls-server-name',
+  'loopback',
+  'no-tls',
+  'exec',
+  'no-credentials',
+] as const;
+
 /** What a person must agree to before the context may be used. */
 export interface UploadWarning extends FieldProblem {
-  readonly code: 'insecure-tls' | 'tls-server-name' | 'loopback' | 'no-tls' | 'exec' | 'no-credentials';
+  readonly code: (typeof WARNING_CODES)[number];
   readonly needsConsent: boolean;
 }
 

@@ -7,6 +7,7 @@ import { containerOf } from './broker-program.ts';
 import type { Flavour } from './flavour.ts';
 import { flavourOf } from './flavour.ts';
 import { forgetJournal, note } from './journal.ts';
+import { electLeader, type LeaderElection } from './leader-election.ts';
 import type { Program } from './kubelet.ts';
 import { cleanUpBroker, reconcileBroker } from './operator-broker.ts';
 import { cleanUpMeshsync, reconcileMeshsync } from './operator-meshsync.ts';
@@ -28,7 +29,7 @@ export function createOperatorProgram(cluster: SimulatedCluster): Program {
       if (flavour === undefined) return;
       const process = createOperatorProcess(cluster, flavour, pod);
       running.set(pod.metadata.uid ?? '', process);
-      process.reconcileAll();
+      process.start();
     },
     stopped: (pod) => {
       running.get(pod.metadata.uid ?? '')?.stop();
@@ -40,7 +41,8 @@ export function createOperatorProgram(cluster: SimulatedCluster): Program {
 
 interface OperatorProcess {
   observe(change: Change): void;
-  reconcileAll(): void;
+  /** Works as soon as it leads. */
+  start(): void;
   stop(): void;
 }
 
@@ -50,6 +52,9 @@ function createOperatorProcess(
   pod: KubeObject,
 ): OperatorProcess {
   let isStopped = false;
+  /** Operators before 1.0 keep their lock in a ConfigMap; that one is not simulated, and they always lead. */
+  let election: LeaderElection | undefined;
+  const isLeading = () => !flavour.isModern || election?.isLeading() === true;
   const queued = new Set<string>();
   const brokerKeys = flavour.groups.map((group) => `${group}/brokers`);
   const meshsyncKeys = flavour.groups.map((group) => `${group}/meshsyncs`);
@@ -63,7 +68,8 @@ function createOperatorProcess(
     cluster.after(RECONCILE_MS, () => {
       queued.delete(id);
       const current = cluster.store.get(key, object.metadata.namespace, object.metadata.name);
-      if (isStopped || current === undefined) return;
+      // Who begins to lead looks at everything, so nothing has to be kept for it.
+      if (isStopped || current === undefined || !isLeading()) return;
       if (cluster.condition.isOperatorHung) {
         again(key, current);
         return;
@@ -101,9 +107,14 @@ function createOperatorProcess(
   };
 
   return {
-    reconcileAll,
+    start: () => {
+      const name = `${flavour.family}-operator-leader.${flavour.groups[0] ?? ''}`;
+      if (flavour.isModern) election = electLeader(cluster, pod, name, reconcileAll);
+      else reconcileAll();
+    },
     stop: () => {
       isStopped = true;
+      election?.stop();
     },
     observe: ({ key, type, object }) => {
       const isBroker = brokerKeys.includes(key);

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { wireMessage, wirePod, CLUSTER_UID } from '../../core/meshsync/fixture.ts';
 import { encodeText } from '../../core/meshsync/text.ts';
 import { DataIntake } from '../../services/data/intake.ts';
-import { StoreError, type BatchReport, type RawMessage } from '../../services/data/store.ts';
+import { StoreError, type BatchReport, type Messages } from '../../services/data/store.ts';
 import { createManualClock, type ManualClock } from '../manual-clock.ts';
 import { MemoryStore } from './memory-store.ts';
 
@@ -12,7 +12,7 @@ class FaultyStore extends MemoryStore {
   fault: StoreError | undefined;
   batches: number[] = [];
 
-  override async accept(messages: readonly RawMessage[]): Promise<BatchReport> {
+  override async accept(messages: Messages): Promise<BatchReport> {
     this.batches.push(messages.length);
     await this.hold;
     if (this.fault !== undefined) throw this.fault;

@@ -11,6 +11,7 @@ import {
   type ConnectionReport,
   type Correction,
   type Integrity,
+  type Messages,
   type RawMessage,
   type ResourceKey,
   type ResourcePage,
@@ -76,7 +77,7 @@ export class MemoryStore implements ResourceStore {
     };
   }
 
-  async accept(messages: readonly RawMessage[]): Promise<BatchReport> {
+  async accept(messages: Messages): Promise<BatchReport> {
     const delayMs = this.#damage.delayMs();
     if (delayMs > 0) await this.#clock.sleep(delayMs);
     const problem = this.#look();

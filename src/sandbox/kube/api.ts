@@ -20,6 +20,7 @@ import { applyConfig } from './managed-fields.ts';
 import * as refusals from './refusals.ts';
 import { createSelector } from './selectors.ts';
 import { patched } from './store.ts';
+import { simulatedWay } from './way.ts';
 
 const FIELD_MANAGER = 'meshplay-troubleshooter';
 /** Slow, and still within what a probe of two requests is given. */
@@ -28,7 +29,12 @@ const DEFAULT_WATCH_SECONDS = 1800;
 const NAME = /^[a-z0-9]([-a-z0-9.:]{0,251}[a-z0-9])?$/;
 
 /** The API server of a simulated cluster, as one identity sees it. */
-export function openSimulatedApi(cluster: SimulatedCluster, clock: Clock, user: string): ClusterApi {
+export function openSimulatedApi(
+  cluster: SimulatedCluster,
+  clock: Clock,
+  user: string,
+  proxy?: string,
+): ClusterApi {
   const { store, condition, traits } = cluster;
   const closing = new AbortController();
 
@@ -123,6 +129,7 @@ export function openSimulatedApi(cluster: SimulatedCluster, clock: Clock, user: 
 
   return {
     server: traits.server,
+    way: simulatedWay(cluster, proxy),
     version: async (signal) => {
       await reach(signal);
       return traits.version;

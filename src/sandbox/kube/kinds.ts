@@ -86,6 +86,7 @@ export const EVENTS = '/events';
 export const NODES = '/nodes';
 export const DEPLOYMENTS = 'apps/deployments';
 export const STATEFUL_SETS = 'apps/statefulsets';
+export const LEASES = 'coordination.k8s.io/leases';
 export const DEFINITIONS = 'apiextensions.k8s.io/customresourcedefinitions';
 
 /** A built-in kind by its key; undefined for a custom one. */

@@ -75,6 +75,9 @@ export function terminating(kind: ServedKind, name: string, namespace: string): 
   return new ClusterError({ kind: 'forbidden', message }, { status: 403, reason: 'Forbidden' });
 }
 
+/** The proxy that somebody writes into a kubeconfig here. */
+export const SIMULATED_PROXY = 'proxy.example:3128';
+
 /** Ways in which no answer of an API server comes at all, each in the words of the real adapter. */
 const LINK_FAILURES = {
   unreachable: ['unreachable', (host) => `dial ${host}: connect: no route to host`],
@@ -85,7 +88,27 @@ const LINK_FAILURES = {
     'tls',
     (host) => `${host}: the certificate has expired, or the clock of one side is wrong`,
   ],
-  'proxy-refuses': ['proxy', (host) => `the proxy answered 403 to CONNECT ${host}`],
+  'certificate-of-another': [
+    'tls',
+    (host) =>
+      `The connection to ${host} is not trusted: its certificate is for another host name. Use a name that is in the certificate, or set tls-server-name in the kubeconfig.`,
+  ],
+  'proxy-refuses': [
+    'proxy',
+    (host) => `The proxy ${SIMULATED_PROXY} does not let ${host} pass (HTTP 403).`,
+    403,
+  ],
+  'proxy-wants-login': [
+    'proxy-auth',
+    (host) =>
+      `The proxy ${SIMULATED_PROXY} asks for a user name and password; put them into proxy-url. It was to lead to ${host}.`,
+    407,
+  ],
+  'proxy-gone': [
+    'proxy',
+    (host) =>
+      `The proxy ${SIMULATED_PROXY} could not be reached: its name cannot be resolved from this machine; it was to lead to ${host}. Check proxy-url in the kubeconfig.`,
+  ],
   overloaded: ['unavailable', () => 'etcdserver: request timed out (503)'],
   'login-page': ['protocol', (host) => `${host} answered with text/html instead of JSON`],
   'connection-reset': ['other', (host) => `${host}: the stream was reset with an unknown code`],
@@ -93,13 +116,17 @@ const LINK_FAILURES = {
     'exec-failed',
     () => 'the program “cloud-login” ended with exit code 1: login has expired',
   ],
-} as const satisfies Record<string, readonly [FailureKind, (host: string) => string]>;
+} as const satisfies Record<string, readonly [FailureKind, (host: string) => string, number?]>;
 export type LinkFailure = keyof typeof LINK_FAILURES | 'unauthorized';
 
 export function noAnswer(failure: LinkFailure, server: string): ClusterError {
   if (failure === 'unauthorized') return unauthorized();
-  const [kind, words] = LINK_FAILURES[failure];
-  return new ClusterError({ kind, message: words(new URL(server).host) });
+  const [kind, words, status]: readonly [FailureKind, (host: string) => string, number?] =
+    LINK_FAILURES[failure];
+  return new ClusterError(
+    { kind, message: words(new URL(server).host) },
+    status === undefined ? {} : { status },
+  );
 }
 
 /** The API server itself fails at a kind of objects. */

@@ -4,6 +4,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Route } from '../../api/route.ts';
 import { routes } from '../../api/routes.ts';
 import type { Dispatcher } from '../../services/transport/dispatch.ts';
+import { addressOf } from './address.ts';
+import { Scratch } from './scratch.ts';
 import { DATA_POLICY } from './security-headers.ts';
 import { createSerialiser } from './serialise.ts';
 
@@ -11,16 +13,25 @@ const compress = promisify(gzip);
 /** Below this a packet is a packet, compressed or not. */
 const WORTH_COMPRESSING_BYTES = 1400;
 
+/** Speed over size: the reader is usually on this very machine. */
+const gzipped = (bytes: string | Uint8Array) => compress(bytes, { level: constants.Z_BEST_SPEED });
+
+/** How the bodies of replies are written. */
+interface Writer {
+  readonly serialise: (body: unknown) => string | readonly Uint8Array[];
+  readonly scratch: Scratch;
+}
+
 /** Mounts every route of the contract; what is parsed, answered and refused is the dispatcher’s business. */
 export function mountRoutes(app: FastifyInstance, dispatch: Dispatcher): void {
-  const serialise = createSerialiser();
+  const writer: Writer = { serialise: createSerialiser(), scratch: new Scratch() };
   for (const route of Object.values<Route>(routes)) {
     app.route({
       method: route.method,
       url: route.path,
       config: { routeName: route.name, tooLargeRemedy: route.bodyLimit?.remedy },
       ...(route.bodyLimit === undefined ? {} : { bodyLimit: route.bodyLimit.bytes }),
-      handler: async (request, reply) => answer(request, reply, dispatch, serialise),
+      handler: async (request, reply) => answer(request, reply, dispatch, writer),
     });
   }
 }
@@ -29,9 +40,9 @@ async function answer(
   request: FastifyRequest,
   reply: FastifyReply,
   dispatch: Dispatcher,
-  serialise: (body: unknown) => string,
+  writer: Writer,
 ): Promise<FastifyReply> {
-  const url = new URL(request.url, 'http://localhost');
+  const url = addressOf(request);
   const gone = new AbortController();
   // A reply that closes before it was sent has lost its reader.
   reply.raw.once('close', () => gone.abort());
@@ -46,10 +57,11 @@ async function answer(
     actor: actorOf(request),
     signal: gone.signal,
   });
-  if (result.unexpected !== undefined) {
+  // What failed because its reader left is nobody’s mistake.
+  if (result.unexpected !== undefined && !gone.signal.aborted) {
     request.log.error({ route: result.route, err: result.unexpected }, 'a request failed');
   }
-  return sendJson(request, reply.code(result.status).headers(result.headers), result.body, serialise);
+  return sendJson(request, reply.code(result.status).headers(result.headers), result.body, writer);
 }
 
 /** What the caller calls itself; it goes into the activity log, so it is a word and nothing else. */
@@ -63,15 +75,16 @@ export async function sendJson(
   request: FastifyRequest,
   reply: FastifyReply,
   body: unknown,
-  serialise: (body: unknown) => string = JSON.stringify,
+  { serialise, scratch }: Writer = { serialise: JSON.stringify, scratch: new Scratch() },
 ): Promise<FastifyReply> {
   reply.header('content-security-policy', DATA_POLICY).header('vary', 'accept-encoding');
   if (body === undefined) return reply.send();
   const json = serialise(body);
   reply.type('application/json; charset=utf-8');
-  if (json.length < WORTH_COMPRESSING_BYTES || !acceptsGzip(request)) return reply.send(json);
-  // Speed over size: the reader is usually on this very machine.
-  const small = await compress(json, { level: constants.Z_BEST_SPEED });
+  const isShort = typeof json === 'string' && json.length < WORTH_COMPRESSING_BYTES;
+  if (isShort || !acceptsGzip(request))
+    return reply.send(typeof json === 'string' ? json : Buffer.concat(json));
+  const small = typeof json === 'string' ? await gzipped(json) : await scratch.join(json, gzipped);
   return reply.header('content-encoding', 'gzip').send(small);
 }
 

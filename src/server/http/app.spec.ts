@@ -136,6 +136,23 @@ describe('the API', () => {
     expect(ErrorBody.parse(reply.json()).code).toBe('not-found');
   });
 
+  // None of these reaches a route: a router, a URL parser or Node itself would answer them in words of its own.
+  it.each([
+    ['GET', '/api/connections/%', 400],
+    ['GET', '/api/connections/%ff/evidence', 400],
+    ['POST', `/api/connections/${'x'.repeat(2000)}/refresh`, 400],
+    ['GET', '//a:b/', 404],
+    ['GET', '//[/api/connections', 404],
+  ] as const)('answers %s %s in the shape of every other error', async (method, url, status) => {
+    const reply = await app.inject({ method, url, headers: OWN });
+    expect(reply.statusCode).toBe(status);
+    const body = ErrorBody.parse(reply.json());
+    expect(body.remedy).toBeTruthy();
+    expect(body.requestId).not.toBe('');
+    expect(reply.body).not.toContain('xxx');
+    expect(reply.headers['x-content-type-options']).toBe('nosniff');
+  });
+
   it('serves the contract and a page to read it, without any script', async () => {
     const contract = await app.inject({ url: '/api/openapi.json', headers: OWN });
     expect(contract.json()).toMatchObject({ openapi: '3.1.0', info: { version: '1.2.3' } });

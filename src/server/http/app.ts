@@ -44,6 +44,22 @@ export function buildApp(options: AppOptions): FastifyInstance {
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: true,
     clientErrorHandler: answerBrokenRequest,
+    // What no router could read never reaches the error handler: it is told here, in the same shape.
+    frameworkErrors: (error, request, reply) => {
+      const told = fromRouter(error);
+      const body = JSON.stringify(told.toBody(request.id));
+      const headers = {
+        ...COMMON_HEADERS,
+        'x-request-id': request.id,
+        'content-type': 'application/json; charset=utf-8',
+        'content-length': Buffer.byteLength(body),
+        'cache-control': 'no-store',
+      };
+      // No route, so nothing that hooks or types of one would hold for.
+      reply.raw.writeHead(ERROR_STATUS[told.code], headers).end(body);
+    },
+    // Without a name it is refused by `guard` like with a foreign one; Node’s own answer has no body.
+    http: { requireHostHeader: false },
     // Never the caller’s: it goes into the log.
     requestIdHeader: false,
     genReqId: () => randomUUID(),
@@ -109,8 +125,12 @@ function tellErrors(app: FastifyInstance): void {
 /** Errors of Fastify itself: a body that is too large, is not JSON, or claims to be something else. */
 function fromFastify(error: FastifyError, route: FastifyRequest['routeOptions']): ApiError {
   const status = error.statusCode ?? 500;
-  if (status >= 500)
-    return new ApiError('internal', 'This server made a mistake and could not answer.', { cause: error });
+  if (status >= 500) {
+    return new ApiError('internal', 'This server made a mistake and could not answer.', {
+      remedy: 'Look for this request (requestId) in the log of the server.',
+      cause: error,
+    });
+  }
   if (status === 413) {
     const limit = `${Math.floor((route.bodyLimit ?? BODY_LIMIT_BYTES) / (1024 * 1024))} MB`;
     return new ApiError('too-large', `The body of the request is larger than ${limit}.`, {
@@ -119,7 +139,27 @@ function fromFastify(error: FastifyError, route: FastifyRequest['routeOptions'])
       cause: error,
     });
   }
-  return new ApiError('invalid-request', messageFor(status), { field: 'body', cause: error });
+  return new ApiError('invalid-request', messageFor(status), {
+    field: 'body',
+    remedy: 'Send valid JSON with the header content-type: application/json; see /api/docs.',
+    cause: error,
+  });
+}
+
+/** The two that Fastify’s router has. Its words quote the address, which is not for replies. */
+function fromRouter(error: FastifyError): ApiError {
+  const isTooLong = error.code === 'FST_ERR_MAX_PARAM_LENGTH';
+  return new ApiError(
+    'invalid-request',
+    isTooLong ? 'A part of the path is too long.' : 'The path is not well encoded.',
+    {
+      field: 'path',
+      remedy: isTooLong
+        ? 'Ids are at most 200 characters long; take them from the lists of this server.'
+        : 'Encode each part of it as encodeURIComponent does; a percent sign itself is %25.',
+      cause: error,
+    },
+  );
 }
 
 function messageFor(status: number): string {

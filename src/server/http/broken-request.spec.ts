@@ -41,6 +41,12 @@ describe('what is not an HTTP request', () => {
     expect((await fetch(`http://127.0.0.1:${port}/api/health`)).status).toBe(200);
   });
 
+  it('is refused when it names no host, as with a foreign one', async () => {
+    const { head, body } = await answerTo('GET /api/server HTTP/1.1\r\nconnection: close\r\n\r\n');
+    expect(head).toMatch(/^HTTP\/1\.1 403 /);
+    expect(body.code).toBe('forbidden-origin');
+  });
+
   it('is told when its headers are too large', async () => {
     const { head, body } = await answerTo(
       `GET / HTTP/1.1\r\nhost: 127.0.0.1\r\ncookie: ${'a'.repeat(20_000)}\r\n\r\n`,

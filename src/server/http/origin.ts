@@ -25,14 +25,20 @@ export function assertOwnRequest(request: Provenance, allowedHosts: readonly str
     });
   }
   if (request.origin !== undefined && originHost(request.origin) !== request.host?.toLowerCase()) {
-    throw new ApiError('forbidden-origin', 'Requests made by pages of other sites are refused.');
+    throw foreign();
   }
   const isForeign = request.fetchSite === 'cross-site' || request.fetchSite === 'same-site';
   // Following a link from elsewhere is harmless: it reads nothing and changes nothing.
   const isLink = request.fetchMode === 'navigate' && request.method === 'GET';
   if (isForeign && !isLink) {
-    throw new ApiError('forbidden-origin', 'Requests made by pages of other sites are refused.');
+    throw foreign();
   }
+}
+
+function foreign(): ApiError {
+  return new ApiError('forbidden-origin', 'Requests made by pages of other sites are refused.', {
+    remedy: 'Open the page of this server itself, at the address it printed when it started.',
+  });
 }
 
 /** The name in a Host header, lower case, without port; undefined when it is malformed. */

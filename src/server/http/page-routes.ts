@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ApiError } from '../../api/errors.ts';
+import { addressOf } from './address.ts';
 import { acceptsGzip } from './api-routes.ts';
 import type { PageFile, PageFolder } from './page-folder.ts';
 import { indexWithNonce } from './page-folder.ts';
@@ -11,12 +12,11 @@ const NONCE_BYTES = 18;
 /** Serves the built page: its files, and `index.html` for every place the page itself knows how to show. */
 export function mountPage(app: FastifyInstance, page: PageFolder | undefined): void {
   app.get('/*', async (request, reply) => {
-    const path = pathOf(request);
-    if (path.startsWith('/api/') || path === '/api')
-      throw new ApiError('not-found', `There is nothing at ${path}.`);
+    const path = addressOf(request).pathname;
+    if (path.startsWith('/api/') || path === '/api') throw nothingAt(path);
     const file = page?.files.get(path);
     if (file !== undefined) return sendFile(request, reply, file);
-    if (!isNavigation(request)) throw new ApiError('not-found', `There is nothing at ${path}.`);
+    if (!isNavigation(request)) throw nothingAt(path);
     if (page === undefined) {
       throw new ApiError('not-available', 'The page has not been built.', {
         remedy: 'Run `npm run build`, then start again.',
@@ -24,6 +24,12 @@ export function mountPage(app: FastifyInstance, page: PageFolder | undefined): v
     }
     const nonce = newNonce();
     return sendHtml(reply, indexWithNonce(page.index, nonce), nonce);
+  });
+}
+
+function nothingAt(path: string): ApiError {
+  return new ApiError('not-found', `There is nothing at ${path}.`, {
+    remedy: 'See /api/docs for every path there is.',
   });
 }
 
@@ -55,8 +61,4 @@ function sendFile(request: FastifyRequest, reply: FastifyReply, file: PageFile):
 /** A person opening an address, not a program or an element asking for a file. */
 function isNavigation(request: FastifyRequest): boolean {
   return (request.headers.accept ?? '').includes('text/html');
-}
-
-function pathOf(request: FastifyRequest): string {
-  return new URL(request.url, 'http://localhost').pathname;
 }

@@ -10,6 +10,7 @@ import { TIMEOUTS } from './endpoint.ts';
 import type { Endpoint, Timeouts } from './endpoint.ts';
 import { clusterError, fromTransport } from './failure.ts';
 import { createTransport } from './transport.ts';
+import { createWayProbe } from './way-probe.ts';
 
 export interface AccessOptions {
   readonly now: () => number;
@@ -97,6 +98,7 @@ function accessTo(
         url.pathname.replace(/\/+$/, ''),
         transport,
         dialler,
+        createWayProbe(endpoint, dialler, pinnedAddress),
         timeouts.connectMs,
       );
     },

@@ -96,6 +96,32 @@ describe('requests', () => {
     expect(server.seen[3]?.headers['accept']).toContain('as=PartialObjectMetadataList');
   });
 
+  it('says of a port that speaks something else that it is no API server', async () => {
+    const ssh = net.createServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.end('SSH-2.0-OpenSSH\r\n');
+    });
+    await new Promise<void>((resolve) => ssh.listen(0, '127.0.0.1', resolve));
+    closers.push(async () => void ssh.close());
+    const { port } = ssh.address() as net.AddressInfo;
+    const server = await serve((_, reply) => reply.status(200, {}), 'plain');
+    const api = open(server, { server: `http://127.0.0.1:${port}` });
+    const { failure } = await failureOf(api.version());
+    expect(failure.kind).toBe('protocol');
+    expect(failure.message).toContain('does not speak HTTP');
+  });
+
+  it('refuses a list whose next page is the one that was asked for: it would have no end', async () => {
+    const server = await serve((_, reply) =>
+      reply.status(200, { metadata: { resourceVersion: '77', continue: 'again' }, items: [pod('a')] }),
+    );
+    const api = open(server);
+    const first = await api.list(PODS, { limit: 5 });
+    await expect(api.list(PODS, { limit: 5, continue: first.continue })).rejects.toMatchObject({
+      failure: { kind: 'protocol' },
+    });
+  });
+
   it('keeps the path of a server URL', async () => {
     const server = await serve((_, reply) => reply.status(200, { gitVersion: 'v1' }));
     await open(server, { server: `${server.url}/k8s/clusters/c-1/` }).version();
@@ -176,7 +202,10 @@ describe('requests', () => {
     const api = open(server);
     expect(await api.health('readyz')).toMatchObject({ isOk: false, failing: ['etcd', 'poststarthook/x'] });
     isOld = true;
-    expect(await api.health('livez')).toMatchObject({ isOk: true, failing: [] });
+    const health = await api.health('livez');
+    expect(health).toMatchObject({ isOk: true, failing: [] });
+    // What time it is there, to the second.
+    expect(Math.abs((health.timeMs ?? 0) - Date.now())).toBeLessThan(60_000);
   });
 
   it.each([

@@ -8,6 +8,7 @@ import type {
   ListOptions,
   ObjectRef,
   ResourceKind,
+  WayProbe,
 } from '../../services/ports.ts';
 import type { Dialler } from './dialler.ts';
 import { fromTransport } from './failure.ts';
@@ -36,6 +37,7 @@ export function createClusterApi(
   basePath: string,
   transport: Transport,
   dialler: Dialler,
+  way: WayProbe,
   connectMs: number,
 ): ClusterApi {
   const { host } = transport;
@@ -77,6 +79,7 @@ export function createClusterApi(
 
   return {
     server,
+    way,
 
     async version(signal) {
       const { gitVersion } = await ask(
@@ -108,8 +111,10 @@ export function createClusterApi(
       }
       const latencyMs = performance.now() - startedAt;
       const failing = [...reply.body.matchAll(/^\[-\](\S+)/gm)].map(([, name = '']) => name);
-      if (reply.status === 200) return { isOk: failing.length === 0, failing, latencyMs };
-      if (reply.status >= 500 && failing.length > 0) return { isOk: false, failing, latencyMs };
+      const timeMs = Date.parse(reply.date ?? '');
+      const told = { failing, latencyMs, ...(Number.isNaN(timeMs) ? {} : { timeMs }) };
+      if (reply.status === 200) return { isOk: failing.length === 0, ...told };
+      if (reply.status >= 500 && failing.length > 0) return { isOk: false, ...told };
       throw fromStatus(reply.status, reply.body, plain(asked), reply.secrets);
     },
 
@@ -136,6 +141,9 @@ export function createClusterApi(
       const accept = options.isMetadataOnly === true ? METADATA_LIST : undefined;
       return ask({ method: 'GET', path, accept, signal }, about('list', kind, options.namespace), (value) => {
         const { metadata, items } = ListShape.parse(value);
+        // A page that leads to itself has no end, and whoever reads page by page would ask for ever.
+        if (options.continue !== undefined && metadata.continue === options.continue)
+          throw new Error('The list leads to the page that was asked for.');
         return {
           resourceVersion: metadata.resourceVersion,
           items: items.map((item) => parseObject(item)),

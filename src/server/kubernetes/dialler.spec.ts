@@ -170,7 +170,7 @@ describe('reaching', () => {
       `Basic ${Buffer.from('user:pa ss').toString('base64')}`,
     ]);
     const error = await failing(server.access({ proxyUrl: `http://127.0.0.1:${port}` }));
-    expect(error.failure.kind).toBe('proxy');
+    expect(error.failure.kind).toBe('proxy-auth');
     expect(error.message).toContain('user name and password');
   });
 

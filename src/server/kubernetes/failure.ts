@@ -58,6 +58,14 @@ const TLS_WORDS: Readonly<Record<string, string>> = {
   EPROTO: 'it does not speak TLS as it should. Check the port in the kubeconfig',
 };
 
+/** Why no authority vouches for a certificate, in words; undefined where it is its dates or its name. */
+export function distrustWords(code: string): string | undefined {
+  if (code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID' || code === 'ERR_TLS_CERT_ALTNAME_INVALID')
+    return undefined;
+  const [why] = (TLS_WORDS[code] ?? `it is not trusted (${code})`).split('. ');
+  return why?.replace(/^its certificate/, 'it');
+}
+
 function isTlsCode(code: string): boolean {
   return (
     code in TLS_WORDS ||
@@ -66,6 +74,10 @@ function isTlsCode(code: string): boolean {
     code.startsWith('ERR_OSSL_') ||
     /^(?:CERT|CRL)_/.test(code)
   );
+}
+
+function notHttp(host: string): string {
+  return `What answers at ${host} does not speak HTTP as a Kubernetes API server does.`;
 }
 
 /**
@@ -80,6 +92,8 @@ export function fromTransport(error: unknown, host: string): ClusterError {
     return made('timeout', `${host} did not finish its answer in time.`);
   if (error instanceof Error && error.name === 'AbortError')
     return made('other', `The request to ${host} was cancelled.`);
+  // The one error of undici’s that may come without a code: SSH’s greeting, for instance, is no HTTP from its first letter.
+  if (error instanceof Error && error.name === 'HTTPParserError') return made('protocol', notHttp(host));
   if (/CERTIFICATE_REQUIRED|ALERT_BAD_CERTIFICATE|ALERT_UNKNOWN_CA|ALERT_CERTIFICATE/.test(code)) {
     return made(
       'tls',
@@ -132,10 +146,7 @@ export function fromTransport(error: unknown, host: string): ClusterError {
       return made('unreachable', `The connection to ${host} broke.`);
     default:
       if (code.startsWith('HPE_') || code.startsWith('ERR_HTTP2_') || code.startsWith('UND_ERR_')) {
-        return made(
-          'protocol',
-          `What answers at ${host} does not speak HTTP as a Kubernetes API server does.`,
-        );
+        return made('protocol', notHttp(host));
       }
       return made('other', `The request to ${host} failed${code === '' ? '' : ` (${code})`}.`);
   }

@@ -180,6 +180,26 @@ describe('a context that cannot be used', () => {
 });
 
 describe('identity', () => {
+  it('is the same behind another proxy, whose place is told, and the change of the way is seen', async () => {
+    const server = 'server: "https://one.test:6443"';
+    const found = async (more: string) => {
+      await file('.kube/config', config('token: abc', `${server}${more}`));
+      const [context] = (await source().discover()).contexts;
+      return context;
+    };
+    const direct = await found('');
+    const proxied = await found(', proxy-url: "http://user:hunter2@proxy.test:3128"');
+    expect(direct?.proxy).toBeUndefined();
+    expect(proxied?.proxy).toBe('proxy.test:3128');
+    expect(JSON.stringify(proxied)).not.toContain('hunter2');
+    // The password is a credential as well: mended, it must not wait for a restart.
+    const mended = await found(', proxy-url: "http://user:right@proxy.test:3128"');
+    const named = await found(', tls-server-name: api.test');
+    const contexts = [direct, proxied, mended, named];
+    expect(new Set(contexts.map((one) => one?.credentialsMark)).size).toBe(4);
+    expect(new Set(contexts.map((one) => one?.fingerprint)).size).toBe(1);
+  });
+
   it('is the server and its authority; the credentials only move their own mark', async () => {
     await file('.kube/config', config('token: abc'));
     const [first] = (await source().discover()).contexts;

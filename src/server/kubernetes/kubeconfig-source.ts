@@ -14,6 +14,7 @@ import type { AccessOptions } from './access.ts';
 import { prepareContext } from './context-check.ts';
 import type { Endpoint } from './endpoint.ts';
 import { codeOf } from './failure.ts';
+import { proxyPlace } from './proxy-tunnel.ts';
 
 export interface KubeconfigSourceOptions extends AccessOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -119,6 +120,7 @@ async function discovered(
   options: KubeconfigSourceOptions,
 ): Promise<DiscoveredContext> {
   const { endpoint, problem } = await prepareContext(resolved, options);
+  const proxy = proxyPlace(endpoint?.proxyUrl);
   return {
     context: resolved.context,
     cluster: resolved.cluster,
@@ -128,6 +130,7 @@ async function discovered(
     origin: 'kubeconfig',
     isCurrent: resolved.isCurrent,
     isTlsVerified: isTlsVerified(resolved),
+    ...(proxy === undefined ? {} : { proxy }),
     fingerprint: digest(fingerprintInput(resolved.server, endpoint?.authority)).slice(0, 32),
     credentialsMark: credentialsMark(endpoint ?? resolved.userBody),
     ...(problem === undefined ? {} : { problem }),
@@ -200,11 +203,14 @@ function digest(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-/** Eight digits tell two credentials apart and are far too few to guess one from. */
+/**
+ * Eight digits tell two credentials apart and are far too few to guess one from. How the server is reached counts as
+ * well: a proxy-url that somebody mended must not wait for a restart.
+ */
 function credentialsMark(held: Endpoint | ResolvedContext['userBody']): string {
-  const told =
-    'identity' in held
-      ? { identity: held.identity, certificate: held.certificate, impersonation: held.impersonation }
-      : held;
-  return digest(JSON.stringify(told)).slice(0, 8);
+  if (!('identity' in held)) return digest(JSON.stringify(held)).slice(0, 8);
+  const { identity, certificate, impersonation, proxyUrl, serverName, isTlsVerified: isVerified } = held;
+  return digest(
+    JSON.stringify({ identity, certificate, impersonation, proxyUrl, serverName, isVerified }),
+  ).slice(0, 8);
 }

@@ -18,6 +18,8 @@ export interface Ask {
 export interface Reply {
   readonly status: number;
   readonly body: string;
+  /** The `Date` header: what time it is there, to the second. */
+  readonly date: string | undefined;
   readonly secrets: readonly string[];
 }
 
@@ -202,6 +204,7 @@ export function createTransport(
         return {
           status: reply.statusCode,
           body: await readAll(reply.body, dialler.host),
+          date: typeof reply.headers.date === 'string' ? reply.headers.date : undefined,
           secrets: proof.secrets,
         };
       } catch (error) {

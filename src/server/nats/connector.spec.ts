@@ -76,6 +76,28 @@ async function failureOf(attempt: Promise<unknown>) {
   return error.failure;
 }
 
+describe('what closes or greets wrongly', () => {
+  const GREETING = { server_id: 'N', server_name: 'n', version: '2.9.10', proto: 1, max_payload: 1_048_576 };
+
+  it('is not said to refuse: something listens there', async () => {
+    const atOnce = await listener((socket) => socket.destroy());
+    const afterConnect = await listener((socket) => {
+      socket.write(`INFO ${JSON.stringify(GREETING)}\r\n`);
+      socket.once('data', () => socket.destroy());
+    });
+    for (const port of [atOnce, afterConnect]) {
+      const { kind, message } = await failureOf(dial(at(port)));
+      expect(kind).toBe('unreachable');
+      expect(message).toMatch(/closed|ECONNRESET/);
+    }
+  });
+
+  it('is said not to speak NATS when the parts of its greeting are none', async () => {
+    const port = await listener((socket) => socket.write('INFO null\r\n'));
+    expect(await failureOf(dial(at(port)))).toMatchObject({ kind: 'protocol' });
+  });
+});
+
 describe.each([
   ['an address', (port: number) => at(port)],
   ['a stream', (port: number) => streamTo(port)],

@@ -7,10 +7,12 @@ import { readBanner } from './banner.ts';
 import { failureOf } from './failure.ts';
 import { openLoopback } from './loopback.ts';
 import { readMonitor } from './monitor.ts';
+import { keepReaderQuiet } from './reader-words.ts';
 import { createSession, deadline } from './session.ts';
 
 /** The real Broker connector: one attempt a call, no reconnecting, nothing shared between sessions. */
 export function createBrokerConnector(log: Log): BrokerConnector {
+  keepReaderQuiet(log);
   return {
     async connect({ route, token, name, timeoutMs }, signal) {
       const where = placeOf(route);

@@ -20,6 +20,14 @@ const KIND_OF_CODE: Readonly<Record<string, FailureKind>> = {
 
 /** What the client says when INFO was not the first thing it read. */
 const NOT_NATS = 'unexpected response from server';
+/**
+ * What it says when the other side closed without an error of the socket: before its greeting, and after CONNECT.
+ * Where nothing listens, the code of the socket has told so before.
+ */
+const CLOSED_EARLY: ReadonlySet<string> = new Set([
+  'error connecting - node provided an undefined error',
+  'connection refused',
+]);
 
 /**
  * Why something failed towards the Broker at `where` (an address or the label of a stream). Branches on classes and
@@ -60,8 +68,15 @@ function fromCode(error: unknown, where: string): Failure {
   if (message === NOT_NATS) {
     return { kind: 'protocol', message: `What answers at ${where} is not a NATS server.` };
   }
-  if (error instanceof errors.ConnectionError && message === 'connection refused') {
-    return { kind: 'refused', message: `${words('refused', where)}.` };
+  if (error instanceof errors.ConnectionError && CLOSED_EARLY.has(error.message)) {
+    return {
+      kind: 'unreachable',
+      message: `${where} took the connection and closed it before it let us in.`,
+    };
+  }
+  // The client stumbled over a greeting whose parts are of other types than NATS has.
+  if (error instanceof TypeError) {
+    return { kind: 'protocol', message: `What answers at ${where} does not speak NATS as expected.` };
   }
   if (message === undefined || message === '' || error instanceof errors.ClosedConnectionError) {
     return { kind: 'unreachable', message: `${where} closed the connection without a word.` };

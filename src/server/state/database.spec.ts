@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileS
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ApiError } from '../../api/errors.ts';
 import { openStateDatabase } from './database.ts';
 
@@ -75,6 +75,52 @@ describe('openStateDatabase', () => {
     expect(existsSync(String(second.setAside))).toBe(true);
     expect(await second.store.list('events')).toEqual([]);
     second.close();
+  });
+
+  it('tells of one damaged document by leaving its value out, and keeps all the others', async () => {
+    const first = open();
+    await first.store.write('operations', '1', { status: 'succeeded' });
+    await first.store.write('operations', '2', { status: 'failed' });
+    first.close();
+    // A byte that flips within a text is nothing SQLite’s own checks would find.
+    const damaged = new DatabaseSync(file);
+    damaged.exec(`UPDATE documents SET value = '{"status":"succ' WHERE id = '1'`);
+    damaged.close();
+    const second = open();
+    expect(await second.store.list('operations')).toEqual([
+      { id: '1', value: undefined },
+      { id: '2', value: { status: 'failed' } },
+    ]);
+    expect(await second.store.read('operations', '1')).toBeUndefined();
+    second.close();
+  });
+
+  it('says what to do when the disk is full, and goes on once there is room', async () => {
+    const database = open();
+    await database.store.write('events', '1', 'small');
+    database.close();
+    const limited = new DatabaseSync(file);
+    const { page_count: pages } = limited.prepare('PRAGMA page_count').get() ?? {};
+    limited.close();
+    const prototype = DatabaseSync.prototype;
+    const { exec } = prototype;
+    // Another process cannot set the limit of this connection, so each commit sets it.
+    vi.spyOn(prototype, 'exec').mockImplementation(function (this: DatabaseSync, sql: string) {
+      if (sql === 'BEGIN IMMEDIATE') exec.call(this, `PRAGMA max_page_count = ${Number(pages)}`);
+      exec.call(this, sql);
+    });
+    const full = open();
+    await expect(full.store.write('events', '2', 'x'.repeat(100_000))).rejects.toMatchObject({
+      code: 'not-available',
+      message: expect.stringContaining('full') as string,
+      remedy: expect.stringContaining('Make room') as string,
+    });
+    vi.restoreAllMocks();
+    full.close();
+    const roomy = open();
+    await roomy.store.write('events', '2', 'x'.repeat(100_000));
+    expect(await roomy.store.list('events')).toHaveLength(2);
+    roomy.close();
   });
 
   it('leaves a file of a newer version alone', () => {

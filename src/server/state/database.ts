@@ -45,7 +45,7 @@ export function openStateDatabase(file: string, now: () => number): StateDatabas
       commits.flush();
       database.close();
     };
-    return { store: createStore(database, commits, now), setAside, close };
+    return { store: createStore(database, commits, now, file), setAside, close };
   } catch (cause) {
     if (cause instanceof ApiError) throw cause;
     throw new ApiError('not-available', `The state database ${file} cannot be opened: ${told(cause)}.`, {
@@ -110,7 +110,23 @@ function migrate(database: DatabaseSync, file: string): void {
   database.exec(`BEGIN IMMEDIATE; ${SCHEMA} COMMIT;`);
 }
 
-function createStore(database: DatabaseSync, commits: GroupCommit, now: () => number): StateStore {
+function createStore(
+  database: DatabaseSync,
+  commits: GroupCommit,
+  now: () => number,
+  file: string,
+): StateStore {
+  /** A full disk is no mistake of this program: whoever asked is told what is wrong and what to do. */
+  const commit = async (run: () => void): Promise<void> => {
+    try {
+      await commits.add(run);
+    } catch (cause) {
+      throw new ApiError('not-available', `${file} cannot be written: ${told(cause)}.`, {
+        remedy: 'Make room in the data folder of this server, or mend its permissions, then try again.',
+        cause,
+      });
+    }
+  };
   const read = database.prepare('SELECT value FROM documents WHERE collection = ? AND id = ?');
   const list = database.prepare('SELECT id, value FROM documents WHERE collection = ? ORDER BY id');
   const write = database.prepare(
@@ -132,16 +148,21 @@ function createStore(database: DatabaseSync, commits: GroupCommit, now: () => nu
       const text = JSON.stringify(value);
       if (text === undefined) throw new TypeError(`A document of ${collection} must be JSON.`);
       const updatedAt = new Date(now()).toISOString();
-      await commits.add(() => write.run(collection, id, text, updatedAt));
+      await commit(() => write.run(collection, id, text, updatedAt));
     },
     async remove(collection, id) {
-      await commits.add(() => remove.run(collection, id));
+      await commit(() => remove.run(collection, id));
     },
   };
 }
 
+/** Undefined for a text that is damaged: its reader leaves that one document alone, and keeps all the others. */
 function parsed(value: unknown): unknown {
-  return JSON.parse(String(value));
+  try {
+    return JSON.parse(String(value));
+  } catch {
+    return undefined;
+  }
 }
 
 function told(error: unknown): string {

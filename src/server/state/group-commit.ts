@@ -36,11 +36,19 @@ export class GroupCommit {
       for (const { run } of writes) run();
       this.#database.exec('COMMIT');
     } catch (error) {
-      // SQLite ends the transaction itself after some errors, a full disk among them.
-      if (this.#database.isOpen && this.#database.isTransaction) this.#database.exec('ROLLBACK');
+      this.#rollBack();
       for (const { fail } of writes) fail(error);
       return;
     }
     for (const { settle } of writes) settle();
+  }
+
+  #rollBack(): void {
+    try {
+      // SQLite ends the transaction itself after some errors, a full disk among them.
+      if (this.#database.isOpen && this.#database.isTransaction) this.#database.exec('ROLLBACK');
+    } catch {
+      // Nobody could catch it here, and the server would go down: the first error says what is wrong.
+    }
   }
 }

@@ -1,4 +1,13 @@
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -18,6 +27,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const withFile = () => createVault({ keyFromEnvironment: undefined, keyFile });
+const report = (keyFromEnvironment?: string) => reportKey({ keyFromEnvironment, keyFile });
 const withKey = (key: string) => createVault({ keyFromEnvironment: key, keyFile });
 
 describe('createVault', () => {
@@ -60,6 +70,12 @@ describe('createVault', () => {
     expect(await withFile().open(sealed)).toBe(SECRET);
   });
 
+  it('says so when a folder is where the key file should be', async () => {
+    mkdirSync(keyFile, { recursive: true, mode: 0o700 });
+    await expect(withFile().seal(SECRET)).rejects.toMatchObject({ code: 'not-available' });
+    expect(report().problem?.message).toContain('cannot be read');
+  });
+
   it('refuses a key file that others can read', async () => {
     const sealed = await withFile().seal(SECRET);
     chmodSync(keyFile, 0o640);
@@ -88,8 +104,6 @@ describe('createVault', () => {
 });
 
 describe('reportKey', () => {
-  const report = (keyFromEnvironment?: string) => reportKey({ keyFromEnvironment, keyFile });
-
   it('tells of a key that is not there, is there, can be read by others, or is none, and never the key', async () => {
     expect(report()).toEqual({ source: 'file', path: keyFile, isPresent: false });
     expect(existsSync(keyFile)).toBe(false);

@@ -7,6 +7,7 @@ import {
   openSync,
   readFileSync,
   statSync,
+  unlinkSync,
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
@@ -116,11 +117,11 @@ function environmentKey(options: VaultOptions): Buffer | undefined {
   return keyFrom(options.keyFromEnvironment, 'MESHPLAY_KEY');
 }
 
-function keyFrom(text: string, where: string): Buffer {
+function keyFrom(text: string, where: string, detail?: { remedy: string }): Buffer {
   const trimmed = text.trim();
   const key = Buffer.from(trimmed, 'base64');
   if (!KEY_TEXT.test(trimmed) || key.length !== KEY_BYTES) {
-    throw unavailable(`${where} does not hold a key: 32 bytes in base64 are expected.`);
+    throw unavailable(`${where} does not hold a key: 32 bytes in base64 are expected.`, undefined, detail);
   }
   return key;
 }
@@ -145,9 +146,20 @@ function readKeyFile(file: string): Buffer | undefined {
         },
       );
     }
-    return keyFrom(readFileSync(descriptor, 'utf8'), `The key file ${file}`);
+    return keyFrom(textOf(descriptor, file), `The key file ${file}`, {
+      remedy: `Put the right key back, or move ${file} away and add the kubeconfigs again: a new key is made then.`,
+    });
   } finally {
     closeSync(descriptor);
+  }
+}
+
+/** A folder can be opened, and is found to be one only when it is read. */
+function textOf(descriptor: number, file: string): string {
+  try {
+    return readFileSync(descriptor, 'utf8');
+  } catch (cause) {
+    throw unavailable(`The key file ${file} cannot be read.`, cause);
   }
 }
 
@@ -159,6 +171,10 @@ function makeKeyFile(file: string): Buffer {
     try {
       writeSync(descriptor, `${key.toString('base64')}\n`);
       fsyncSync(descriptor);
+    } catch (error) {
+      // Half a key, of a disk that is full, would be taken for a damaged one for ever after.
+      unlinkSync(file);
+      throw error;
     } finally {
       closeSync(descriptor);
     }

@@ -11,6 +11,7 @@ import type {
   StoredResource,
   Tally,
 } from '../../services/data/store.ts';
+import { Beginnings } from './beginnings.ts';
 import { jsonOf, numberOf, textOf } from './row.ts';
 import { scopeWord } from './schema.ts';
 
@@ -42,6 +43,7 @@ interface Group {
 /** Reads the cache on a connection of its own, which never waits for the writer nor makes it wait. */
 export class CacheReader {
   readonly #database: DatabaseSync;
+  #beginnings: Beginnings | undefined;
 
   constructor(path: string) {
     this.#database = new DatabaseSync(path, { readOnly: true, timeout: 1000 });
@@ -186,8 +188,10 @@ export class CacheReader {
   #search(query: ResourceQuery, words: readonly string[]): ResourcePage {
     // Only the last word may still be being typed: each beginning costs tens of milliseconds at a million rows. A single
     // letter stands for itself, for as the beginning of words it would mean most of the index.
+    this.#beginnings ??= new Beginnings(this.#database);
+    const beginnings = this.#beginnings;
     const terms = words.map((word, index) =>
-      index === words.length - 1 && word.length > 1 ? `"${word}" *` : `"${word}"`,
+      index === words.length - 1 && word.length > 1 ? beginnings.match(word) : `"${word}"`,
     );
     const scopes = [
       anyOf('cluster', query.clusterUid === undefined ? undefined : [query.clusterUid]),
@@ -195,6 +199,8 @@ export class CacheReader {
       anyOf('namespace', query.namespaces),
     ].filter((scope) => scope !== undefined);
     const { where, values } = conditions(query);
+    // Two marks that never stand together would be compared to the end of both: the counts say so in a moment.
+    if (scopes.length > 0 && this.#total(query) === 0) return { rows: [] };
     const found = this.#database
       .prepare(
         `SELECT ${COLUMNS} FROM words w JOIN resource r ON r.id = w.rowid JOIN tally t ON t.id = r.tally_id

@@ -2,6 +2,7 @@ import {
   closeSync,
   copyFileSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   openSync,
   readdirSync,
@@ -17,8 +18,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CLUSTER_UID, wireMessage, wirePod } from '../../core/meshsync/fixture.ts';
-import type { RawMessage } from '../../services/data/store.ts';
-import { packBatch } from './pack.ts';
+import { MessageBatch } from '../../services/data/message-batch.ts';
+import { KEPT_COPIES, type RawMessage } from '../../services/data/store.ts';
 import { SqliteStore } from './sqlite-store.ts';
 import { WriterHost } from './writer-host.ts';
 
@@ -56,6 +57,8 @@ function messages(count: number, padding = 200, version = 1): RawMessage[] {
     receivedAtMs: 1000,
   }));
 }
+
+const packed = (batch: readonly RawMessage[]) => MessageBatch.of(batch).pack();
 
 /** A database with rows, closed in good order, its log taken into the file. */
 async function databaseWithRows(count = 200): Promise<void> {
@@ -179,13 +182,13 @@ describe('damage while the server runs', { timeout: 120_000 }, () => {
   it('a full disk: what is stored can be read, and storing begins again when there is room', () => {
     const host = new WriterHost(path);
     host.open(0);
-    host.accept(packBatch(messages(100)), 1);
+    host.accept(packed(messages(100)), 1);
     host.limitPages(1);
     let thrown: unknown;
     // The limit is never below the pages in use, so the file is filled until it has to grow.
     for (let round = 2; round < 40 && thrown === undefined; round += 1) {
       try {
-        host.accept(packBatch(messages(100 + round * 20, 2000, round)), round);
+        host.accept(packed(messages(100 + round * 20, 2000, round)), round);
       } catch (error) {
         thrown = error;
       }
@@ -195,8 +198,8 @@ describe('damage while the server runs', { timeout: 120_000 }, () => {
     const before = host.status().state?.rows ?? 0;
     expect(before).toBeGreaterThanOrEqual(100);
     host.limitPages(1_000_000);
-    expect(() => host.accept(packBatch(messages(1)), 41)).toThrow(/disk/);
-    host.accept(packBatch(messages(before + 10, 10, 50)), 10_000);
+    expect(() => host.accept(packed(messages(1)), 41)).toThrow(/disk/);
+    host.accept(packed(messages(before + 10, 10, 50)), 10_000);
     expect(host.status()).toMatchObject({ problem: undefined, state: { rows: before + 10 } });
     host.close();
   });
@@ -204,14 +207,14 @@ describe('damage while the server runs', { timeout: 120_000 }, () => {
   it('another process that holds the file: told, tried again, nothing lost of what was stored', () => {
     const host = new WriterHost(path);
     host.open(0);
-    host.accept(packBatch(messages(3)), 1);
+    host.accept(packed(messages(3)), 1);
     const other = new DatabaseSync(path);
     other.exec('BEGIN IMMEDIATE');
-    expect(() => host.accept(packBatch(messages(5)), 2)).toThrow(/Another process/);
+    expect(() => host.accept(packed(messages(5)), 2)).toThrow(/Another process/);
     expect(host.status()).toMatchObject({ problem: { kind: 'locked' }, state: { rows: 3 } });
     other.exec('ROLLBACK');
     other.close();
-    host.accept(packBatch(messages(5)), 10_000);
+    host.accept(packed(messages(5)), 10_000);
     expect(host.status()).toMatchObject({ problem: undefined, state: { rows: 5 } });
     host.close();
   });
@@ -238,5 +241,17 @@ describe('a folder that cannot be used', { timeout: 120_000 }, () => {
     path = folder;
     const store = await open();
     expect(store.state().problem?.kind).toMatch(/cannot-open|unreadable|other/);
+  });
+
+  it('is a folder in the place of the file, which every reset from then on leaves as it is', async () => {
+    mkdirSync(path);
+    writeFileSync(join(path, 'note'), 'somebody’s');
+    const store = await open();
+    for (let resets = 0; resets < KEPT_COPIES + 2; resets += 1) await store.reset();
+    await store.accept(messages(1));
+    expect(store.state()).toMatchObject({ rows: 1, problem: undefined });
+    const aside = (await store.copies()).filter(({ isRestorable }) => !isRestorable);
+    expect(aside).toMatchObject([{ why: 'corrupt' }]);
+    expect(readFileSync(join(aside[0]?.path ?? '', 'note'), 'utf8')).toBe('somebody’s');
   });
 });

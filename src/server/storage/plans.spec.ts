@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { CLUSTER_UID, wireMessage, wirePod } from '../../core/meshsync/fixture.ts';
+import { WORDS_IN_ORDER } from './beginnings.ts';
 import { CacheReader } from './cache-reader.ts';
 import { CacheWriter } from './cache-writer.ts';
 
@@ -39,6 +40,7 @@ const QUESTIONS: [string, (reader: CacheReader) => unknown][] = [
     (reader) => reader.query({ ...ROWS, kinds: ['Pod', 'Node'], namespaces: ['team-1'] }),
   ],
   ['a search', (reader) => reader.query({ ...ROWS, search: 'web 1' })],
+  ['a search by a longer beginning', (reader) => reader.query({ ...ROWS, search: 'web catalog' })],
   [
     'a search in a cluster, a kind and a namespace',
     (reader) =>
@@ -77,6 +79,8 @@ describe('what the page asks', () => {
     expect(answer).toMatch(/Pod|resource/);
     expect(statements.length).toBeGreaterThan(0);
     const database = new DatabaseSync(path, { readOnly: true });
+    // The reader's own table, which is in no file.
+    database.exec(WORDS_IN_ORDER);
     const steps = statements.flatMap((sql) =>
       database
         .prepare(`EXPLAIN QUERY PLAN ${sql}`)
@@ -87,5 +91,21 @@ describe('what the page asks', () => {
     expect(steps.filter((step) => /SCAN (?:r|resource)\b|TEMP B-TREE|AUTOMATIC/.test(step))).toEqual([]);
     const touchesRows = steps.filter((step) => /\b(?:r|resource)\b/.test(step));
     for (const step of touchesRows) expect(step).toMatch(/^SEARCH r USING (?:INDEX|INTEGER PRIMARY KEY)/);
+  });
+
+  it('asks the index of words nothing where the filters leave no row', () => {
+    const prepare = vi.spyOn(DatabaseSync.prototype, 'prepare');
+    const reader = new CacheReader(path);
+    const isSearched = (namespace: string) => {
+      prepare.mockClear();
+      const { rows } = reader.query({ ...ROWS, search: 'web', kinds: ['Pod'], namespaces: [namespace] });
+      return [rows.length, prepare.mock.calls.some(([sql]) => sql.includes('MATCH'))];
+    };
+    expect([isSearched('team-1'), isSearched('team-9')]).toEqual([
+      [10, true],
+      [0, false],
+    ]);
+    reader.close();
+    prepare.mockRestore();
   });
 });

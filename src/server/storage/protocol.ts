@@ -1,4 +1,5 @@
 import type { DatabaseCopy, DatabaseProblem } from '../../api/database.ts';
+import type { PackedBatch } from '../../services/data/message-batch.ts';
 import type {
   BatchReport,
   Correction,
@@ -9,7 +10,6 @@ import type {
   StoredResource,
   Tally,
 } from '../../services/data/store.ts';
-import type { PackedBatch } from './pack.ts';
 import type { WriterState } from './cache-writer.ts';
 
 /** What the writer's thread can be asked, and what it answers. */

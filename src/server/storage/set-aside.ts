@@ -10,7 +10,7 @@ const COMPANIONS = ['', '-wal', '-shm'] as const;
 /**
  * Renames the database and its companions to `<file>.<why>-<time>`, and removes the oldest former files beyond those
  * that are kept. Damaged ones are never removed, nor is `sparedId`. Gives the new path, or undefined where there was no
- * file.
+ * file. What is no file (a folder in its place) is no database either, and kept like a damaged one.
  */
 export function setAside(
   path: string,
@@ -23,7 +23,8 @@ export function setAside(
     for (const companion of COMPANIONS.slice(1)) rmSync(path + companion, { force: true });
     return undefined;
   }
-  const target = freeName(`${path}.${why}-${stampOf(nowMs)}`);
+  const kept = statSync(path).isFile() ? why : 'corrupt';
+  const target = freeName(`${path}.${kept}-${stampOf(nowMs)}`);
   moveAll(path, target);
   const resets = listCopies(path).filter((copy) => copy.why === 'reset' && copy.id !== sparedId);
   for (const old of resets.slice(KEPT_COPIES)) {

@@ -1,11 +1,12 @@
 import { extname } from 'node:path';
 import type { DatabaseCopy, DatabaseProblem } from '../../api/database.ts';
+import { memoryOf, MessageBatch } from '../../services/data/message-batch.ts';
 import {
   StoreError,
   type BatchReport,
   type Correction,
   type Integrity,
-  type RawMessage,
+  type Messages,
   type ResourceKey,
   type ResourcePage,
   type ResourceQuery,
@@ -14,7 +15,6 @@ import {
   type StoreState,
   type Tally,
 } from '../../services/data/store.ts';
-import { packBatch } from './pack.ts';
 import type { ReaderCalls, WriterCalls, WriterStatus } from './protocol.ts';
 import { isFileLost, problemOf } from './sqlite-problem.ts';
 import { WorkerLink } from './worker-link.ts';
@@ -26,7 +26,7 @@ const READER = new URL(`./reader-worker${KIND}`, import.meta.url);
 
 /**
  * `cache.db`: one thread parses and writes, another answers queries, a third exists while the integrity is checked.
- * The main thread packs bytes and forwards.
+ * The main thread forwards packed bytes.
  */
 export class SqliteStore implements ResourceStore {
   readonly #path: string;
@@ -40,6 +40,8 @@ export class SqliteStore implements ResourceStore {
   #isClosed = false;
   #check: Promise<void> = Promise.resolve();
   #integrityRun: Promise<Integrity> | undefined;
+  /** Threads that read the whole file; one that is still at it would keep a process alive that has ended. */
+  readonly #checkers = new Set<WorkerLink<ReaderCalls>>();
 
   private constructor(path: string) {
     this.#path = path;
@@ -72,15 +74,11 @@ export class SqliteStore implements ResourceStore {
     };
   }
 
-  async accept(messages: readonly RawMessage[]): Promise<BatchReport> {
-    const batch = packBatch(messages);
-    const transfer = [
-      batch.bytes.buffer,
-      batch.lengths.buffer,
-      batch.receivedAtMs.buffer,
-      batch.senderOf.buffer,
-    ];
-    const { report, status } = await this.#write('accept', { batch, nowMs: Date.now() }, transfer);
+  async accept(messages: Messages): Promise<BatchReport> {
+    const batch = messages instanceof MessageBatch ? messages : MessageBatch.of(messages);
+    const packed = batch.pack();
+    const input = { batch: packed, nowMs: Date.now() };
+    const { report, status } = await this.#write('accept', input, memoryOf(packed));
     this.#take(status);
     if (
       report.connections.some(
@@ -89,7 +87,7 @@ export class SqliteStore implements ResourceStore {
     ) {
       this.#changes += 1;
       this.#lastWriteAtMs = report.storedAtMs;
-      for (const { clusterUid } of messages) {
+      for (const { clusterUid } of batch.senders) {
         if (clusterUid !== undefined) this.#lastWriteAtMsByCluster[clusterUid] = report.storedAtMs;
       }
     }
@@ -162,6 +160,7 @@ export class SqliteStore implements ResourceStore {
 
   async close(): Promise<void> {
     this.#isClosed = true;
+    await Promise.all([...this.#checkers].map((checker) => checker.close()));
     await this.#closeReader();
     try {
       await this.#writer.call('close', undefined);
@@ -217,9 +216,11 @@ export class SqliteStore implements ResourceStore {
   }
 
   async #integrity(isQuick: boolean): Promise<Integrity> {
+    if (this.#isClosed) throw new StoreError(problemOf('stopped', Date.now()));
     if (this.#status.state === undefined)
       throw new StoreError(this.#status.problem ?? problemOf('other', Date.now()));
     const checker = new WorkerLink<ReaderCalls>(READER, this.#path, () => undefined);
+    this.#checkers.add(checker);
     try {
       const integrity = await checker.call('integrity', { isQuick });
       if (!integrity.isOk) await this.#condemn('corrupt');
@@ -229,6 +230,7 @@ export class SqliteStore implements ResourceStore {
       await this.#condemn(error.problem.kind);
       return { isOk: false, messages: [error.cause instanceof Error ? error.cause.message : error.message] };
     } finally {
+      this.#checkers.delete(checker);
       await checker.close();
     }
   }

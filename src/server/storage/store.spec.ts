@@ -277,3 +277,14 @@ describe.each(STORES)('%s', { timeout: 120_000 }, (_name, open) => {
     expect(await store.integrity()).toEqual({ isOk: true, messages: [] });
   });
 });
+
+describe('a SQLite store that is closed', { timeout: 120_000 }, () => {
+  it('does not wait for whoever still reads the whole file, and reads it for nobody any more', async () => {
+    const sqlite = await SqliteStore.open(join(folder, 'cache.db'));
+    store = new MemoryStore({ now: () => 5000, sleep: () => Promise.resolve() });
+    const stopped = { problem: { kind: 'stopped' } };
+    const reading = sqlite.integrity();
+    await Promise.all([expect(reading).rejects.toMatchObject(stopped), sqlite.close()]);
+    await expect(sqlite.integrity()).rejects.toMatchObject(stopped);
+  });
+});

@@ -79,7 +79,7 @@ describe('the intake over the real database', { timeout: 120_000 }, () => {
     expect(intake.counters('c1').totals).toMatchObject({ stored: 0, dropped: 1 });
     expect(intake.evidence('c1', CLUSTER_UID)).toMatchObject({
       status: 'failed',
-      failure: { kind: 'unavailable' },
+      failure: { kind: 'damaged' },
     });
     const asked: string[] = [];
     intake.onLossMended((ids) => asked.push(...ids));

@@ -1,8 +1,8 @@
 import type { DatabaseCopy, DatabaseProblem } from '../../api/database.ts';
+import { type PackedBatch, unpack } from '../../services/data/message-batch.ts';
 import type { BatchReport, Correction } from '../../services/data/store.ts';
 import { StoreError } from '../../services/data/store.ts';
 import { CacheWriter, OtherSchemaError } from './cache-writer.ts';
-import { type PackedBatch, unpackBatch } from './pack.ts';
 import type { WriterStatus } from './protocol.ts';
 import { assertRestorable, listCopies, setAside, takeBack } from './set-aside.ts';
 import { isFileLost, isPassing, problemKindOf, problemOf } from './sqlite-problem.ts';
@@ -42,7 +42,7 @@ export class WriterHost {
   }
 
   accept(batch: PackedBatch, nowMs: number): BatchReport {
-    return this.#with(nowMs, (writer) => writer.accept(unpackBatch(batch), nowMs));
+    return this.#with(nowMs, (writer) => writer.accept(unpack(batch), nowMs));
   }
 
   correct(corrections: readonly Correction[], nowMs: number): number {

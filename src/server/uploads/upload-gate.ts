@@ -58,7 +58,14 @@ export function createUploadGate(options: UploadGateOptions): UploadGate {
       return {
         address: pinned,
         fingerprint: digest(fingerprintInput(resolved.server, endpoint.authority)).slice(0, 32),
-        credentialsMark: digest(JSON.stringify([endpoint.identity, endpoint.certificate])).slice(0, 8),
+        credentialsMark: digest(
+          JSON.stringify([
+            endpoint.identity,
+            endpoint.certificate,
+            endpoint.serverName,
+            endpoint.isTlsVerified,
+          ]),
+        ).slice(0, 8),
         access,
       };
     },

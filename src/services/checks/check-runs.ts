@@ -1,6 +1,7 @@
 import { ApiError } from '../../api/errors.ts';
 import type { CheckResult, CheckRun, CheckSuite } from '../../api/check.ts';
 import { CHECK_ERRORS } from '../../core/errors-reference/check-errors.ts';
+import type { OperationTarget } from '../operations/target.ts';
 import type { Clock } from '../ports.ts';
 import { countResults, rootCauseOf, runChecks, waiting } from './engine.ts';
 import { brokerChecks } from './suites/broker.ts';
@@ -29,6 +30,8 @@ export interface CheckRuns {
   /** @param waitMs answers when the run has ended, or after this */
   view(id: string, waitMs: number, signal: AbortSignal): Promise<CheckRun>;
   cancel(id: string): CheckRun;
+  /** Ends the runs of a connection that is not the one they began with: it was deleted, put aside, or connected anew. */
+  leave(connectionId: string, present: OperationTarget | undefined): void;
   /** The latest ended run of a connection. */
   latest(connectionId: string): CheckRun | undefined;
   close(): void;
@@ -36,7 +39,10 @@ export interface CheckRuns {
 
 /** Keeps the runs of checks; results come as they are found. */
 export function createCheckRuns(clock: Clock): CheckRuns {
-  const runs = new Map<string, { run: CheckRun; abort: AbortController; done: Promise<void> }>();
+  const runs = new Map<
+    string,
+    { run: CheckRun; target: OperationTarget; abort: AbortController; done: Promise<void> }
+  >();
 
   function get(id: string) {
     const found = runs.get(id);
@@ -69,6 +75,7 @@ export function createCheckRuns(clock: Clock): CheckRuns {
       );
       const startedMs = clock.now();
       const entry = {
+        target: scene.target,
         abort: new AbortController(),
         done: Promise.resolve(),
         run: {
@@ -122,6 +129,12 @@ export function createCheckRuns(clock: Clock): CheckRuns {
       const entry = get(id);
       entry.abort.abort(new Error('cancelled'));
       return entry.run;
+    },
+    leave(connectionId, present) {
+      for (const { run, target, abort } of runs.values()) {
+        if (run.connectionId !== connectionId || run.status !== 'running' || target === present) continue;
+        abort.abort(new Error('the connection was left'));
+      }
     },
     latest(connectionId) {
       return [...runs.values()].findLast(

@@ -44,7 +44,7 @@ export class ConnectionCounters {
     this.totals.received += 1;
     this.totals.receivedBytes += bytes;
     this.lastMessageAtMs = atMs;
-    this.history.add(atMs, { messages: 1, bytes });
+    this.history.addMessage(atMs, bytes);
   }
 
   /** Lost, not stored: the next re-sync must bring it back. */

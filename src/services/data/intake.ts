@@ -1,12 +1,15 @@
-import type { IntakeCounters, RejectedMessages } from '../../api/database.ts';
+import type { DatabaseProblem, IntakeCounters, RejectedMessages } from '../../api/database.ts';
 import type { DatabaseEvidence, Observation } from '../../api/evidence.ts';
 import type { Clock, Intake, Log } from '../ports.ts';
 import { isoTime } from '../timing.ts';
 import { addCounters, ConnectionCounters, zeroCounters } from './counters.ts';
-import { StoreError, type RawMessage, type ResourceStore } from './store.ts';
+import { MessageBatch } from './message-batch.ts';
+import { StoreError, type ResourceStore } from './store.ts';
 
 type IncomingMessage = Parameters<Intake['accept']>[0];
 
+/** Problems of the file itself. */
+const DAMAGED: ReadonlySet<DatabaseProblem['kind']> = new Set(['corrupt', 'not-a-database', 'removed']);
 /** Messages of one transaction at most: fewer commits write the same pages less often. It never waits to fill one. */
 const BATCH_MESSAGES = 2000;
 const BATCH_BYTES = 8 * 1024 * 1024;
@@ -30,7 +33,9 @@ export class DataIntake implements Intake {
   readonly #connections = new Map<string, ConnectionCounters>();
   readonly #taps = new Set<(message: IncomingMessage) => void>();
   readonly #inFlight = new Set<Promise<void>>();
-  #waiting: RawMessage[] = [];
+  /** Only the last has room for more. */
+  #waiting: MessageBatch[] = [];
+  #waitingMessages = 0;
   #waitingBytes = 0;
   #isBehind = false;
   #isPaused = false;
@@ -47,13 +52,13 @@ export class DataIntake implements Intake {
     const counters = this.#countersOf(message.connectionId);
     counters.received(message.body.length, message.receivedAtMs);
     for (const tap of this.#taps) tap(message);
-    if (this.#waiting.length >= FULL_MESSAGES || this.#waitingBytes + message.body.length > FULL_BYTES) {
+    if (this.#waitingMessages >= FULL_MESSAGES || this.#waitingBytes + message.body.length > FULL_BYTES) {
       counters.dropped(1, message.receivedAtMs);
       return;
     }
-    const { connectionId, clusterUid, body, receivedAtMs } = message;
-    this.#waiting.push({ connectionId, clusterUid, body, receivedAtMs });
-    this.#waitingBytes += body.length;
+    this.#batchFor(message.body.length).add(message);
+    this.#waitingMessages += 1;
+    this.#waitingBytes += message.body.length;
     this.#judgePressure();
     this.#schedule();
   }
@@ -79,7 +84,10 @@ export class DataIntake implements Intake {
     };
     const { problem } = state;
     if (problem !== undefined) {
-      const failure = { kind: 'unavailable' as const, message: `${problem.message} ${problem.remedy}` };
+      // Only a reset mends a file that is of no use any more.
+      const isDamaged = DAMAGED.has(problem.kind);
+      const message = `${problem.message} ${problem.remedy}`;
+      const failure = { kind: isDamaged ? ('damaged' as const) : ('unavailable' as const), message };
       return { status: 'failed', failure, failedAt: problem.at };
     }
     return clusterUid === undefined ? { status: 'pending' } : { status: 'seen', value, seenAt: isoTime(now) };
@@ -132,8 +140,8 @@ export class DataIntake implements Intake {
     return {
       counters,
       rejected: [...rejected.values()],
-      waiting: this.#waiting.length,
-      oldestWaitingAtMs: this.#waiting[0]?.receivedAtMs,
+      waiting: this.#waitingMessages,
+      oldestWaitingAtMs: this.#waiting[0]?.firstAtMs,
     };
   }
 
@@ -167,8 +175,10 @@ export class DataIntake implements Intake {
   }
 
   #pump(): void {
-    while (!this.#isPaused && this.#waiting.length > 0 && this.#inFlight.size < MAX_IN_FLIGHT) {
-      const write = this.#write(this.#takeBatch());
+    while (!this.#isPaused && this.#inFlight.size < MAX_IN_FLIGHT) {
+      const batch = this.#takeBatch();
+      if (batch === undefined) return;
+      const write = this.#write(batch);
       this.#inFlight.add(write);
       void write.finally(() => {
         this.#inFlight.delete(write);
@@ -177,23 +187,25 @@ export class DataIntake implements Intake {
     }
   }
 
-  #takeBatch(): RawMessage[] {
-    let bytes = 0;
-    let count = 0;
-    for (const message of this.#waiting) {
-      if (count >= BATCH_MESSAGES || (count > 0 && bytes + message.body.length > BATCH_BYTES)) break;
-      bytes += message.body.length;
-      count += 1;
-    }
-    const batch = this.#waiting.slice(0, count);
-    this.#waiting = this.#waiting.slice(count);
-    this.#waitingBytes -= bytes;
+  #batchFor(bytes: number): MessageBatch {
+    const last = this.#waiting.at(-1);
+    if (last !== undefined && last.length < BATCH_MESSAGES && last.bytes + bytes <= BATCH_BYTES) return last;
+    const batch = new MessageBatch();
+    this.#waiting.push(batch);
+    return batch;
+  }
+
+  #takeBatch(): MessageBatch | undefined {
+    const batch = this.#waiting.shift();
+    if (batch === undefined) return undefined;
+    this.#waitingMessages -= batch.length;
+    this.#waitingBytes -= batch.bytes;
     this.#judgePressure();
     return batch;
   }
 
-  async #write(batch: readonly RawMessage[]): Promise<void> {
-    const firstAtMs = batch[0]?.receivedAtMs ?? this.#clock.now();
+  async #write(batch: MessageBatch): Promise<void> {
+    const firstAtMs = batch.firstAtMs ?? this.#clock.now();
     try {
       const report = await this.#store.accept(batch);
       const now = this.#clock.now();
@@ -206,9 +218,10 @@ export class DataIntake implements Intake {
     }
   }
 
-  #lose(batch: readonly RawMessage[], error: unknown): void {
+  #lose(batch: MessageBatch, error: unknown): void {
     const now = this.#clock.now();
-    for (const { connectionId } of batch) this.#countersOf(connectionId).dropped(1, now);
+    for (const { connectionId, messages } of batch.senders)
+      this.#countersOf(connectionId).dropped(messages, now);
     const kind = error instanceof StoreError ? error.problem.kind : 'other';
     const cause =
       error instanceof StoreError && error.cause instanceof Error ? error.cause.message : String(error);
@@ -225,7 +238,7 @@ export class DataIntake implements Intake {
   }
 
   #judgePressure(): void {
-    const share = Math.max(this.#waiting.length / BEHIND_MESSAGES, this.#waitingBytes / BEHIND_BYTES);
+    const share = Math.max(this.#waitingMessages / BEHIND_MESSAGES, this.#waitingBytes / BEHIND_BYTES);
     if (share >= 1) this.#isBehind = true;
     else if (share < 0.5) this.#isBehind = false;
   }

@@ -11,6 +11,11 @@ export interface RawMessage {
   readonly receivedAtMs: number;
 }
 
+/** Messages in the order of their arrival. */
+export interface Messages extends Iterable<RawMessage> {
+  readonly length: number;
+}
+
 /** What became of the messages of one connection in one batch. */
 export interface ConnectionReport {
   readonly connectionId: string;
@@ -128,7 +133,7 @@ export interface ResourceStore {
    * Parses and writes in one transaction, in the order given. Per object the newest resource version stays, and a dump
    * never brings back what was deleted. All or nothing: after a rejection nothing of the batch is stored.
    */
-  accept(messages: readonly RawMessage[]): Promise<BatchReport>;
+  accept(messages: Messages): Promise<BatchReport>;
   /** Writes what a comparison with the cluster proved, whatever its version. Gives how many rows changed. */
   correct(corrections: readonly Correction[]): Promise<number>;
   query(query: ResourceQuery): Promise<ResourcePage>;

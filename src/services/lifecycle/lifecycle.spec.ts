@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { LifecycleState } from '../../api/connection.ts';
+import { ApiError } from '../../api/errors.ts';
 import type { Operation } from '../../api/operation.ts';
 import { FakeCluster } from '../fakes/fake-cluster.ts';
 import { silentLog } from '../fakes/fake-clock.ts';
@@ -49,7 +50,7 @@ async function scene({ cluster = new FakeCluster(), state = new FakeState() } = 
   const gate = sandboxGate(world.kubeconfigs, undefined);
   const uploads = new UploadStore({ clock, log: silentLog, state, vault, gate });
   const cleared: string[] = [];
-  const operations = { current: undefined as Operation | undefined };
+  const operations = { current: undefined as Operation | undefined, isBusy: false };
   const lifecycle = createLifecycle({
     registry,
     uploads,
@@ -60,6 +61,10 @@ async function scene({ cluster = new FakeCluster(), state = new FakeState() } = 
       begin: async (asked) => (operations.current = operation('running', asked.connectionId ?? '')),
       list: () => (operations.current === undefined ? [] : [operations.current]),
       view: () => operations.current ?? operation('interrupted', ''),
+      async alone(_connectionId, title, _actor, work) {
+        if (operations.isBusy) throw new ApiError('conflict', `Something runs instead of ${title}.`);
+        return work();
+      },
     },
     clearRows: async (uid) => cleared.push(uid),
   });
@@ -92,6 +97,13 @@ describe('a connection', () => {
     expect(registry.summaries()).toMatchObject([
       { id: connectionId, lifecycle: 'disconnected', health: 'unknown', findings: 0 },
     ]);
+    // Nothing failed on its way: nobody looks.
+    expect(registry.summaries()[0]?.hops[0]).toEqual({
+      hop: 'kubernetes',
+      verdict: 'unknown',
+      word: 'not observed',
+      onward: 'not-evaluated',
+    });
     expect(registry.get(connectionId)?.evidence().api).toMatchObject({
       failure: { message: expect.stringContaining('Disconnected by you') as string },
     });
@@ -193,6 +205,20 @@ describe('a connection', () => {
     await lifecycle.close();
     expect(registry.summaries()).toMatchObject([{ lifecycle: 'connected' }]);
     expect(services.events.version()).toBeGreaterThan(0);
+  });
+
+  it('is not moved while something else happens there, and says why', async () => {
+    const { move, registry, lifecycle, operations, connectionId, services } = await scene();
+    operations.isBusy = true;
+    await expect(move('deleted')).rejects.toMatchObject({ code: 'conflict' });
+    operations.isBusy = false;
+    await move('disconnected', 'uninstall');
+    operations.current = operation('succeeded', connectionId);
+    operations.isBusy = true;
+    lifecycle.operationChanged(operations.current);
+    await lifecycle.close();
+    expect(registry.summaries()).toMatchObject([{ lifecycle: 'connected' }]);
+    expect(services.events.list()[0]?.message).toContain('something else began meanwhile');
   });
 
   it('keeps the wish over a restart', async () => {

@@ -43,7 +43,7 @@ export interface Lifecycle {
 export function createLifecycle(options: {
   registry: Registry;
   uploads: UploadStore;
-  operations: Pick<Operations, 'begin' | 'list' | 'view'>;
+  operations: Pick<Operations, 'begin' | 'list' | 'view' | 'alone'>;
   events: EventLog;
   state: StateStore;
   log: Log;
@@ -71,7 +71,13 @@ export function createLifecycle(options: {
     };
   }
 
-  async function move(connectionId: string, to: LifecycleState, actor: string): Promise<void> {
+  /** Throws `ApiError('conflict')` when something else happens there just now. */
+  function move(connectionId: string, to: LifecycleState, actor: string): Promise<void> {
+    const title = `The change to ${to}`;
+    return operations.alone(connectionId, title, actor, () => moveNow(connectionId, to, actor));
+  }
+
+  async function moveNow(connectionId: string, to: LifecycleState, actor: string): Promise<void> {
     const name = registry.get(connectionId)?.name ?? connectionId;
     if (to === 'deleted') await remove(connectionId);
     else if (isPaused(to)) {
@@ -126,16 +132,21 @@ export function createLifecycle(options: {
   async function decide(connectionId: string, wish: Wish, status: Operation['status']): Promise<void> {
     if (status === 'running' || status === 'interrupted') return;
     await forget(connectionId);
-    if (status === 'succeeded' && registry.get(connectionId) !== undefined) {
-      await move(connectionId, wish.to, wish.actor);
-      return;
-    }
     const name = registry.get(connectionId)?.name;
     if (name === undefined) return;
+    let reason = 'the Operator was not uninstalled';
+    if (status === 'succeeded') {
+      try {
+        return await move(connectionId, wish.to, wish.actor);
+      } catch (error) {
+        if (!(error instanceof ApiError) || error.code !== 'conflict') throw error;
+        reason = `the Operator is uninstalled, but something else began meanwhile. ${error.message}`;
+      }
+    }
     events.add({
       severity: 'warning',
       subject: 'connection',
-      message: `${name} is not ${wish.to}: the Operator was not uninstalled.`,
+      message: `${name} is not ${wish.to}: ${reason.replace(/\.$/, '')}.`,
       connectionId,
       connectionName: name,
     });

@@ -28,7 +28,7 @@ export class Traffic {
   #listeningSinceMs: number | undefined;
   /** The longest pauses of this half hour and of the one before. */
   #gaps = { sinceMs: 0, nowMs: 0, beforeMs: 0 };
-  readonly #bySubject = new Map<string, number>();
+  readonly #bySubject = new Map<string, { count: number; lastMs: number }>();
   /** One slot a second, used in turn; `second` says which one it counts now. */
   readonly #slots = Array.from({ length: WINDOW_SECONDS }, () => ({ second: -1, count: 0 }));
 
@@ -38,7 +38,8 @@ export class Traffic {
     // An answer to a question of ours comes from memory, and says nothing of what MeshSync notices.
     if (isChangeSubject(subject)) this.#noteChange(nowMs);
     this.#lastMs = nowMs;
-    this.#bySubject.set(subject, (this.#bySubject.get(subject) ?? 0) + 1);
+    const known = this.#bySubject.get(subject);
+    this.#bySubject.set(subject, { count: (known?.count ?? 0) + 1, lastMs: nowMs });
     const second = Math.floor(nowMs / 1000);
     const slot = this.#slots[second % WINDOW_SECONDS];
     if (slot === undefined) return;
@@ -126,6 +127,7 @@ export class Traffic {
     | 'messages'
     | 'bytes'
     | 'messagesBySubject'
+    | 'lastBySubject'
     | 'lastMessageAt'
     | 'ratePerSecond'
     | 'heardForSeconds'
@@ -135,7 +137,12 @@ export class Traffic {
     return {
       messages: this.#messages,
       bytes: this.#bytes,
-      messagesBySubject: Object.fromEntries(this.#bySubject),
+      messagesBySubject: Object.fromEntries(
+        [...this.#bySubject].map(([subject, { count }]) => [subject, count]),
+      ),
+      lastBySubject: Object.fromEntries(
+        [...this.#bySubject].map(([subject, { lastMs }]) => [subject, isoTime(lastMs)]),
+      ),
       ...(this.#lastMs === undefined ? {} : { lastMessageAt: isoTime(this.#lastMs) }),
       ratePerSecond: this.ratePerSecond(nowMs),
       ...(this.#heardMs === undefined

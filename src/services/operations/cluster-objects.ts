@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ApiError } from '../../api/errors.ts';
 import type { ObjectChange } from '../../api/operation.ts';
 import { type Manifest, manifestKind, manifestTitle } from '../../core/manifests/manifest.ts';
 import { manifestYaml } from '../../core/manifests/manifest-yaml.ts';
@@ -79,6 +80,8 @@ const GRANTS = new Set(['roles', 'rolebindings', 'clusterroles', 'clusterrolebin
 /** Turns what a cluster refused into a sentence and what to do about it. */
 export function explain(error: unknown, doing: string): StepFailure {
   if (error instanceof StepFailure) return error;
+  if (error instanceof ApiError)
+    return new StepFailure(`${doing}: ${error.message}`, error.remedy ?? 'Mend that, then resume.', error);
   if (!(error instanceof ClusterError))
     return new StepFailure(`${doing} failed: ${String(error)}`, undefined, error);
   const { failure } = error;

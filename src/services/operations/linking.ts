@@ -32,6 +32,7 @@ export function planReconnect(target: OperationTarget): Plan {
     title: 'Reconnect this server to the Broker',
     changes: [],
     warnings: [],
+    refusal: target.api() === undefined ? `There is no way into ${target.name}.` : undefined,
     steps: [
       {
         title: 'Drop the link, resolve addresses and token anew, connect',

@@ -18,6 +18,7 @@ const KEEP = 500;
 /** Steps tell their progress many times a second; the file needs it only now and then. */
 const SAVE_EVERY_MS = 500;
 const DATABASE_KEY = 'database';
+const DATABASE_KINDS: ReadonlySet<OperationRequest['kind']> = new Set(['reset-database', 'restore-database']);
 
 interface Stored {
   operation: Operation;
@@ -37,6 +38,11 @@ export interface Operations {
   view(id: string): Operation;
   cancel(id: string): Operation;
   resume(id: string, actor: string, signal: AbortSignal): Promise<Operation>;
+  /**
+   * Keeps operations away from a connection while `work` moves it to another state, as they keep each other away.
+   * Throws `ApiError('conflict')` when one runs or is just being made ready there.
+   */
+  alone<T>(connectionId: string, title: string, actor: string, work: () => Promise<T>): Promise<T>;
   dismiss(id: string): Promise<Operation>;
   /** Goes up with every change, for ETags. */
   version(): number;
@@ -56,19 +62,25 @@ export function createOperations(options: {
   const { clock, log, state, planner } = options;
   const all = new Map<string, Stored>();
   const running = new Map<string, { id: string; abort: AbortController; done: Promise<void> }>();
-  /** Connections for which a plan is just being made: two presses at once must not both begin. */
-  const beginning = new Map<string, { id: string; kind: string; actor: string }>();
+  /**
+   * Connections for which a plan is just being made, or that are being moved: two presses at once must not both
+   * begin. `id` is that of the operation to come.
+   */
+  const beginning = new Map<string, { id?: string; title: string; actor: string }>();
   let version = 0;
   let isClosing = false;
 
   const iso = () => new Date(clock.now()).toISOString();
   const keyOf = (request: OperationRequest) => request.connectionId ?? DATABASE_KEY;
 
-  async function save(stored: Stored): Promise<void> {
+  /** Gives why it could not be stored, undefined when it was. */
+  async function save(stored: Stored): Promise<Error | undefined> {
     try {
       await state.write(COLLECTION, stored.operation.id, stored);
+      return undefined;
     } catch (error) {
       log.error({ operation: stored.operation.id, error: String(error) }, 'operation could not be stored');
+      return error instanceof Error ? error : new Error(String(error));
     }
   }
 
@@ -108,32 +120,36 @@ export function createOperations(options: {
     }
   }
 
+  /** Takes a place where one thing at a time may happen. Throws `ApiError('conflict')` naming what happens there. */
+  async function occupy(key: string, what: { id?: string; title: string; actor: string }): Promise<void> {
+    // One that has ended but is still being written down stands in nobody's way; its last words are waited for.
+    const ending = running.get(key);
+    if (ending !== undefined && all.get(ending.id)?.operation.status !== 'running') await ending.done;
+    const runningId = running.get(key)?.id;
+    const first = (runningId === undefined ? undefined : all.get(runningId)?.operation) ?? beginning.get(key);
+    if (first !== undefined) {
+      throw new ApiError('conflict', `${first.title} already runs here, asked by ${first.actor}.`, {
+        relatedId: first.id,
+        remedy: 'Wait until it has ended, or cancel it.',
+      });
+    }
+    beginning.set(key, what);
+  }
+
   async function begin(
-    request: OperationRequest,
+    asked: OperationRequest,
     actor: string,
     signal: AbortSignal,
     isResumed = false,
   ): Promise<Operation> {
+    const request = ofDatabaseAlone(asked);
     const key = keyOf(request);
     const target = targetOf(request);
-    // One that has ended but is still being written down stands in nobody's way; its last words are waited for.
-    const ending = running.get(key);
-    if (ending !== undefined && all.get(ending.id)?.operation.status !== 'running') await ending.done;
-    const first = running.get(key)?.id ?? beginning.get(key)?.id;
-    if (first !== undefined) {
-      throw new ApiError(
-        'conflict',
-        `${all.get(first)?.operation.title ?? beginning.get(key)?.kind ?? 'Another operation'} already runs here, asked by ${all.get(first)?.operation.actor ?? beginning.get(key)?.actor ?? 'somebody else'}.`,
-        {
-          relatedId: first,
-          remedy: 'Wait until it has ended, or cancel it.',
-        },
-      );
-    }
     const id = clock.uuid();
-    beginning.set(key, { id, kind: request.kind, actor });
+    await occupy(key, { id, title: `The operation ${request.kind}`, actor });
     try {
       const plan = await makePlan(request, target, signal);
+      beginning.set(key, { id, title: plan.title, actor });
       const refusal = plan.refusal ?? (isResumed ? undefined : plan.nothingToDo);
       if (refusal !== undefined) throw new ApiError('unprocessable', refusal);
       if (plan.confirmName !== undefined && request.confirm !== plan.confirmName) {
@@ -163,9 +179,17 @@ export function createOperations(options: {
           isDismissed: false,
         },
       };
+      const unwritten = await save(stored);
+      // After a kill the cluster must be as the log says: what cannot be written down is not done.
+      if (unwritten !== undefined) {
+        throw new ApiError('not-available', `${plan.title} cannot be written down: ${unwritten.message}.`, {
+          remedy:
+            'Nothing was changed. Make room in the data folder of this server, or mend its permissions.',
+          cause: unwritten,
+        });
+      }
       all.set(id, stored);
       version += 1;
-      await save(stored);
       options.onChange(stored.operation);
       const abort = new AbortController();
       target?.setOperationRunning(true);
@@ -207,7 +231,13 @@ export function createOperations(options: {
           intend: async (message) => {
             signal.throwIfAborted();
             setStep(index, { message });
-            await save(stored);
+            const unwritten = await save(stored);
+            if (unwritten === undefined) return;
+            throw new StepFailure(
+              `${message}: not done, because it cannot be written down: ${unwritten.message}.`,
+              'Make room in the data folder of this server, or mend its permissions, then resume.',
+              unwritten,
+            );
           },
           note: (message) => {
             if (stored.operation.steps[index]?.message !== message) setStep(index, { message });
@@ -313,7 +343,8 @@ export function createOperations(options: {
         await state.remove(COLLECTION, operation.id);
       }
     },
-    async preview(request, signal) {
+    async preview(asked, signal) {
+      const request = ofDatabaseAlone(asked);
       const plan = await makePlan(request, targetOf(request), signal);
       return {
         title: plan.title,
@@ -333,7 +364,9 @@ export function createOperations(options: {
     cancel(id) {
       const stored = get(id);
       const run = [...running.values()].find((one) => one.id === id);
-      if (run === undefined) throw new ApiError('conflict', `${stored.operation.title} has ended already.`);
+      // It runs on for a moment after its end, until that is written down.
+      if (run === undefined || stored.operation.status !== 'running')
+        throw new ApiError('conflict', `${stored.operation.title} has ended already.`);
       run.abort.abort(new Error('cancelled'));
       return stored.operation;
     },
@@ -346,6 +379,14 @@ export function createOperations(options: {
       update(stored, { isDismissed: true, canResume: false });
       await save(stored);
       return next;
+    },
+    async alone(connectionId, title, actor, work) {
+      await occupy(connectionId, { title, actor });
+      try {
+        return await work();
+      } finally {
+        beginning.delete(connectionId);
+      }
     },
     async dismiss(id) {
       const stored = get(id);
@@ -365,6 +406,12 @@ export function createOperations(options: {
       await Promise.all(open.map((run) => run.done));
     },
   };
+}
+
+/** The database is one for all: whatever connection is named beside it, a reset must not run beside another. */
+function ofDatabaseAlone(request: OperationRequest): OperationRequest {
+  const { connectionId: _ignored, ...rest } = request;
+  return DATABASE_KINDS.has(request.kind) ? rest : request;
 }
 
 function readStored(value: unknown): Stored | undefined {

@@ -19,10 +19,10 @@ import { eventsBetween, remembered } from './announce.ts';
 import type { Notable } from './announce.ts';
 import type { ConnectionHandle } from './handle.ts';
 import type { ConnectionHost, ConnectionStart } from './host.ts';
-import { inOrder, judgeSafely } from './judging.ts';
+import { inOrder, judgeSafely, unobserved } from './judging.ts';
 import { Summariser } from './summary.ts';
 import { waitUntil } from './wait-until.ts';
-import { chooseWay, isSameWayStill, waysInOf } from './ways.ts';
+import { chooseWay, isSameWayStill, proxyOf, uncheckedBeside, waysInOf } from './ways.ts';
 
 /** Changes of one moment are judged once. */
 const DEBOUNCE_MS = 30;
@@ -238,6 +238,7 @@ export class Connection implements ConnectionHandle {
       server: this.#shownWay()?.server ?? '',
       isServerInCluster: this.#isServerInCluster(),
       isTlsVerified: this.#shownWay()?.isTlsVerified ?? true,
+      ...proxyOf(this.#shownWay()),
       ...this.#seen(),
       link: this.#broker.read(),
       monitor: this.#monitor.observation(),
@@ -356,13 +357,16 @@ export class Connection implements ConnectionHandle {
     this.#hasTraffic = false;
     // What a person chose is no fault: nothing is found wrong with it.
     const judgement: typeof judged =
-      this.#paused === undefined ? judged : { ...judged, findings: [], health: 'unknown' };
+      this.#paused === undefined
+        ? judged
+        : { ...judged, findings: [], health: 'unknown', hops: judged.hops.map(unobserved) };
     this.#findings = inOrder(judgement.findings);
     const summary = this.#summariser.summarise(evidence, judgement, this.#findings, nowMs, {
       id: this.id,
       name: this.name,
       origin: this.#shownWay()?.origin ?? 'kubeconfig',
       lifecycle: this.#lifecycle(evidence),
+      ...uncheckedBeside(this.#ways, this.#shownWay()),
       nextTryMs: this.#observer?.nextTryMs(),
     });
     this.#tell(evidence, summary);

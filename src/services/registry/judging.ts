@@ -1,5 +1,5 @@
 import type { ConnectionSummary } from '../../api/connection.ts';
-import type { ControllerState, Finding } from '../../api/diagnosis.ts';
+import type { ControllerState, Finding, HopState } from '../../api/diagnosis.ts';
 import type { Evidence } from '../../api/evidence.ts';
 import { HOPS } from '../../api/shapes.ts';
 import type { Controller, Severity } from '../../api/shapes.ts';
@@ -100,4 +100,10 @@ export function rootOf(
     symptoms: root === undefined ? 0 : findings.filter((finding) => finding.followsFrom === root.code).length,
     findings: findings.length,
   };
+}
+
+/** A hop of a cluster that a person put aside: nothing failed there, nobody looks. */
+export function unobserved(hop: HopState): HopState {
+  const onward = hop.onward === 'end' ? 'end' : 'not-evaluated';
+  return { hop: hop.hop, verdict: 'unknown', word: 'not observed', onward };
 }

@@ -84,7 +84,12 @@ describe('connections', () => {
     const cluster = new FakeCluster();
     const world = createFakeWorld([
       cluster.context({ context: 'by-name', fingerprint: 'one' }),
-      cluster.context({ context: 'by-address', fingerprint: 'two', server: 'https://10.0.0.1:6443' }),
+      cluster.context({
+        context: 'by-address',
+        fingerprint: 'two',
+        server: 'https://10.0.0.1:6443',
+        isTlsVerified: false,
+      }),
     ]);
     const services = await started(world);
     const before = services.registry.summaries().map((summary) => summary.id);
@@ -94,6 +99,12 @@ describe('connections', () => {
     expect(after).toHaveLength(1);
     expect(before).toContain(after[0]?.id);
     expect(after[0]?.view().waysIn.map((way) => way.context)).toEqual(['by-name', 'by-address']);
+    // Told although it is not in use: it may be, any moment.
+    expect(after[0]?.view()).toMatchObject({
+      isTlsVerified: true,
+      uncheckedWays: ['by-address'],
+      waysIn: [{ isTlsVerified: true }, { isTlsVerified: false }],
+    });
   });
 
   it('keep their ids over a restart, even when the context that existed first is gone', async () => {

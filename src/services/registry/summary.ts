@@ -24,7 +24,7 @@ export class Summariser {
     judgement: Judgement,
     findings: readonly Finding[],
     nowMs: number,
-    about: Pick<ConnectionSummary, 'id' | 'name' | 'origin' | 'lifecycle'> & {
+    about: Pick<ConnectionSummary, 'id' | 'name' | 'origin' | 'lifecycle' | 'uncheckedWays'> & {
       nextTryMs: number | undefined;
     },
   ): ConnectionSummary {

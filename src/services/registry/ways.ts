@@ -41,8 +41,23 @@ export function waysInOf(ways: readonly DiscoveredContext[], inUse: DiscoveredCo
     source: way.source,
     user: way.user,
     isInUse: way === inUse,
+    isTlsVerified: way.isTlsVerified,
     ...(way.problem === undefined ? {} : { problem: way.problem }),
   }));
+}
+
+/** The ways in beside the one shown that skip the check of the certificate: any of them may be the next one used. */
+export function uncheckedBeside(
+  ways: readonly DiscoveredContext[],
+  shown: DiscoveredContext | undefined,
+): { uncheckedWays?: string[] } {
+  const unchecked = ways.filter((way) => way !== shown && !way.isTlsVerified).map(({ context }) => context);
+  return unchecked.length === 0 ? {} : { uncheckedWays: unchecked };
+}
+
+/** The proxy of a way in, as the evidence tells it. */
+export function proxyOf(way: DiscoveredContext | undefined): { proxy?: string } {
+  return way?.proxy === undefined ? {} : { proxy: way.proxy };
 }
 
 function isSameWay(a: DiscoveredContext, b: DiscoveredContext): boolean {

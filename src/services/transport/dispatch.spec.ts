@@ -121,6 +121,21 @@ describe('createDispatcher', () => {
     );
   });
 
+  it('tells what to do about every refusal, by its own words where it has some', async () => {
+    const dispatch = createDispatcher(
+      handlersWith({
+        sandboxEnter: ({ body }) => {
+          const remedy = body.world === 'own' ? 'Choose another world.' : undefined;
+          throw new ApiError('not-found', 'There is no such world.', { remedy });
+        },
+      }),
+    );
+    const enter = (world: unknown) => dispatch(request('PUT', '/api/sandbox/world', { body: { world } }));
+    expect((await enter('own')).body).toMatchObject({ remedy: 'Choose another world.' });
+    for (const reply of [await enter('x'), await enter(7), await dispatch(request('DELETE', '/api/server'))])
+      expect(ErrorBody.parse(reply.body).remedy).toBeTruthy();
+  });
+
   it('tells an ApiError as it is, and hides any other', async () => {
     const secret = new Error('password=hunter2');
     const dispatch = createDispatcher(

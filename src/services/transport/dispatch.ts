@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { ApiError, ERROR_STATUS } from '../../api/errors.ts';
+import type { ErrorCode } from '../../api/errors.ts';
 import type { Route } from '../../api/route.ts';
 import type { Handlers, RouteName } from '../../api/routes.ts';
 import { routes } from '../../api/routes.ts';
@@ -40,6 +41,15 @@ export type VersionOf = (
   params: Readonly<Record<string, string>>,
   query: URLSearchParams,
 ) => string | undefined;
+
+/** What to do about an error whose thrower knew nothing better: nobody is left with a bare refusal. */
+const USUAL_REMEDIES: Readonly<Partial<Record<ErrorCode, string>>> = {
+  'invalid-request': 'Correct that and send it again; /api/docs tells what every request takes.',
+  'not-found': 'It may have been removed meanwhile: take the id from the list anew.',
+  'too-many-requests': 'Wait until some of what runs has ended.',
+  conflict: 'Look at its present state, then decide again.',
+  unprocessable: 'Nothing was changed. Look at its present state, then decide again.',
+};
 
 interface Compiled {
   readonly name: RouteName;
@@ -103,7 +113,10 @@ function match(table: readonly Compiled[], method: string, path: string): Matche
     otherMethods.push(compiled.route.method);
   }
   if (otherMethods.length > 0) {
-    throw new ApiError('not-found', `${path} does not answer ${method}.`, { allowed: otherMethods });
+    throw new ApiError('not-found', `${path} does not answer ${method}.`, {
+      allowed: otherMethods,
+      remedy: `Ask it by ${otherMethods.join(' or ')}.`,
+    });
   }
   throw new ApiError('not-found', `There is nothing at ${path}.`, {
     remedy: 'See /api/docs for every path there is.',
@@ -203,10 +216,11 @@ function failed(error: unknown, requestId: string, route: RouteName | undefined)
     : new ApiError('internal', 'This server made a mistake and could not answer.', {
         remedy: `Look for request ${requestId} in the log of the server.`,
       });
+  const remedy = told.remedy ?? USUAL_REMEDIES[told.code];
   return {
     status: ERROR_STATUS[told.code],
     headers: replyHeaders(requestId, undefined),
-    body: told.toBody(requestId),
+    body: { ...told.toBody(requestId), ...(remedy === undefined ? {} : { remedy }) },
     route,
     ...(isForeseen ? {} : { unexpected: error }),
   };

@@ -92,9 +92,8 @@ function RootNotice({
   return (
     <div className="notice tone-broken">
       <p>
-        <b>
-          Root cause: “{root.title}” failed{root.observed === undefined ? '.' : `: ${root.observed}`}
-        </b>
+        <b>Root cause: “{root.title}” failed</b>
+        {root.observed === undefined ? '.' : `: ${root.observed}`}
       </p>
       {skipped > 0 && (
         <p className="quiet small">

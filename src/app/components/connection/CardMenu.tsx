@@ -1,3 +1,4 @@
+import Divider from '@mui/material/Divider';
 import Menu from '@mui/material/Menu';
 import MenuItem from '@mui/material/MenuItem';
 import { useQueryClient } from '@tanstack/react-query';
@@ -45,7 +46,13 @@ export function CardMenu({ connection, anchor, onClose }: CardMenuProps) {
     );
   }
   return (
-    <Menu open anchorEl={anchor} onClose={onClose}>
+    <Menu
+      open
+      anchorEl={anchor}
+      onClose={onClose}
+      // The arrows reach what cannot be used now, too: it says why.
+      slotProps={{ list: { disabledItemsFocusable: true } }}
+    >
       <ReasonMenuItem
         label="Look again"
         reason={refusalOf(canLook(connection))}
@@ -65,6 +72,7 @@ export function CardMenu({ connection, anchor, onClose }: CardMenuProps) {
           {TAB_NAMES[tab]}
         </MenuItem>
       ))}
+      <Divider component="li" />
       <LifecycleItems connection={connection} onAsk={setQuestion} onClose={onClose} />
     </Menu>
   );

@@ -39,7 +39,7 @@ describe('ConnectionCard', () => {
     );
     expect(within(card).getByText(brokerWithNoExternalIp.summary)).toBeDefined();
     expect(within(card).getByText(/3 symptoms follow from this/)).toBeDefined();
-    expect(within(card).getByRole('button', { name: 'Use port-forward' })).toBeDefined();
+    expect(within(card).getByRole('button', { name: 'Use port-forward…' })).toBeDefined();
     fireEvent.click(within(card).getByRole('button', { name: /Why/ }));
     expect(window.location.search).toBe('?open=staging&tab=findings');
   });
@@ -67,6 +67,16 @@ describe('ConnectionCard', () => {
     });
     expect(within(card).getByText('Looking…')).toBeDefined();
     expect(within(card).queryByText('Cannot be observed')).toBeNull();
+  });
+
+  it('says of a way in that skips the check of the certificate that it does, in use or not', () => {
+    const unchecked = healthyConnection({ isTlsVerified: false, uncheckedWays: ['old'] });
+    expect(show(unchecked).textContent).toMatch(/certificate not checked(?! by)/);
+    cleanup();
+    const beside = show(healthyConnection({ uncheckedWays: ['old', 'older'] }));
+    expect(beside.textContent).toContain('certificate not checked by way of old, older');
+    cleanup();
+    expect(show(healthyConnection()).textContent).not.toContain('not checked');
   });
 
   it('labels a simulated cluster', () => {

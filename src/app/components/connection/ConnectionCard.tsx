@@ -22,6 +22,9 @@ const OperationPanel = lazy(async () => ({
   default: (await import('../operation/OperationPanel.tsx')).OperationPanel,
 }));
 
+/** A line breaks behind the point, never before it. */
+const SEPARATOR = '\u00a0\u00a0·  ';
+
 /** One connection: its path, what is wrong with it, its controllers, and what can be done. */
 export const ConnectionCard = memo(function ConnectionCard({
   connection,
@@ -62,14 +65,14 @@ export const ConnectionCard = memo(function ConnectionCard({
           )}
         </div>
         <p className="card-subtitle quiet small">
-          {subtitleParts(connection).join('  ·  ')}
+          {subtitleParts(connection).join(SEPARATOR)}
           {isStale && seenAt !== undefined && (
             <>
-              {'  ·  last good view '}
+              {`${SEPARATOR}last good view `}
               <Age at={seenAt} suffix=" ago" />
             </>
           )}
-          {isStale && seenAt === undefined && !isPending(connection) && '  ·  never seen'}
+          {isStale && seenAt === undefined && !isPending(connection) && `${SEPARATOR}never seen`}
         </p>
         {paused !== undefined && (
           <Suspense>

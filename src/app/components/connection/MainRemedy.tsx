@@ -28,13 +28,14 @@ export function MainRemedy({ connection, finding }: MainRemedyProps) {
         );
       }
       case 'command':
+        // The server does not run it: the points say that more comes, and the drawer shows what to type.
         return (
           <Button
             variant="contained"
             tint="primary"
             onClick={() => setSearch({ open: connection.id, tab: 'findings' })}
           >
-            {remedy.label}
+            {remedy.label}…
           </Button>
         );
       case 'operation':

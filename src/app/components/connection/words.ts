@@ -72,7 +72,7 @@ export const SEVERITY_TONE: Readonly<Record<Finding['severity'], Tone>> = {
 
 /** The line under a connection's name. */
 export function subtitleParts(connection: ConnectionSummary): readonly string[] {
-  const { server, kubernetesVersion, health, families, isServerInCluster, isTlsVerified } = connection;
+  const { server, kubernetesVersion, health, families, isServerInCluster } = connection;
   const names = families.map((family) => (family === 'meshplay' ? 'Meshplay' : 'Meshery'));
   return [
     server,
@@ -81,8 +81,14 @@ export function subtitleParts(connection: ConnectionSummary): readonly string[] 
       : [health === 'unknown' ? `last seen ${kubernetesVersion}` : kubernetesVersion]),
     ...(names.length === 0 ? [] : [names.join(' and ')]),
     isServerInCluster ? 'server in the cluster' : 'server outside the cluster',
-    ...(isTlsVerified ? [] : ['certificate not checked']),
+    ...uncheckedWords(connection),
   ];
+}
+
+/** Said for ever after somebody agreed to it, also of a way in that is only kept for when the one in use fails. */
+function uncheckedWords({ isTlsVerified, uncheckedWays = [] }: ConnectionSummary): readonly string[] {
+  if (!isTlsVerified) return ['certificate not checked'];
+  return uncheckedWays.length === 0 ? [] : [`certificate not checked by way of ${uncheckedWays.join(', ')}`];
 }
 
 /** What decided a state, in a line; an observation may be a whole sentence, whose stop must not meet the semicolon. */

@@ -22,7 +22,7 @@ export function EventsTab({ connectionId }: { readonly connectionId: string }) {
   if (data.items.length === 0) return <p>Nothing has happened on this connection yet.</p>;
   return (
     <>
-      <EventItems events={data.items} />
+      <EventItems events={data.items} isLinked={false} />
       {data.nextCursor !== undefined && (
         <Link href={paths.activity({ connection: connectionId })}>Show older</Link>
       )}

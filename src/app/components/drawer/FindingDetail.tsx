@@ -20,6 +20,8 @@ interface FindingDetailProps {
 /** One finding: what is wrong, what follows, why, how to be sure, and every remedy. */
 export function FindingDetail({ connection, finding, symptoms, isRoot, isReadOnly }: FindingDetailProps) {
   const reference = paths.errors(finding.code);
+  // Its code above leads there already.
+  const remedies = finding.remedies.filter((one) => one.kind !== 'link' || one.path !== reference);
   return (
     <section className={`finding tone-${SEVERITY_TONE[finding.severity]}`}>
       <div className="row">
@@ -53,8 +55,8 @@ export function FindingDetail({ connection, finding, symptoms, isRoot, isReadOnl
             ))}
           </>
         )}
-        {finding.remedies.length > 0 && <dt>What to do</dt>}
-        {finding.remedies.map((remedy) => (
+        {remedies.length > 0 && <dt>What to do</dt>}
+        {remedies.map((remedy) => (
           <dd key={`${remedy.kind} ${remedy.label}`} style={{ marginTop: 4 }}>
             {isReadOnly && remedy.kind === 'operation' ? (
               <p>{remedy.label} (where the connection is live)</p>

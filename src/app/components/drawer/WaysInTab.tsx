@@ -25,7 +25,7 @@ export function WaysInTab({ connection }: { readonly connection: ConnectionView 
               </tr>
             </thead>
             <tbody>
-              {connection.waysIn.map(({ context, source, user, isInUse, problem }) => (
+              {connection.waysIn.map(({ context, source, user, isInUse, isTlsVerified, problem }) => (
                 <tr key={`${source} ${context}`}>
                   <td>
                     <b>{context}</b>
@@ -39,8 +39,14 @@ export function WaysInTab({ connection }: { readonly connection: ConnectionView 
                         in use
                       </span>
                     )}
+                    {isTlsVerified === false && (
+                      <span className="chip tone-attention">
+                        <Icon name="bang" size={11} />
+                        certificate not checked
+                      </span>
+                    )}
                     {problem !== undefined && <div>{problem.message}</div>}
-                    {!isInUse && problem === undefined && 'not needed now'}
+                    {!isInUse && problem === undefined && <div>not needed now</div>}
                   </td>
                 </tr>
               ))}

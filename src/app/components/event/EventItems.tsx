@@ -19,7 +19,7 @@ interface EventItemsProps {
   readonly events: readonly Event[];
   /** Gives each unread event a button that marks it as read. */
   readonly onRead?: (id: string) => void;
-  /** False where the connection is not live, so that there is nothing to lead to. */
+  /** False where one looks at the connection already, or it is not live. */
   readonly isLinked?: boolean;
 }
 

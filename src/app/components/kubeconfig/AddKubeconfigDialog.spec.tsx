@@ -94,6 +94,10 @@ describe('AddKubeconfigDialog', () => {
     const refused = screen.getByRole('group', { name: 'aws' });
     expect(refused.textContent).toContain('It would start a program.');
     expect(within(refused).getByRole<HTMLInputElement>('checkbox').disabled).toBe(true);
+    // In a tab of its own: what was chosen here stays.
+    const more = within(refused).getByRole('link', { name: /About kubeconfig-exec/ });
+    expect(more.getAttribute('href')).toBe('/errors/kubeconfig-exec');
+    expect(more.getAttribute('target')).toBe('_blank');
   });
 
   it('adds a context that needs consent only once it was given, and sends the consent', async () => {

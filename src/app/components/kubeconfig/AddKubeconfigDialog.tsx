@@ -67,12 +67,12 @@ export function AddKubeconfigDialog({ onClose }: { readonly onClose: () => void 
         )}
       </DialogContent>
       <DialogActions>
+        <Button onClick={onClose}>{data === undefined ? 'Cancel' : 'Close'}</Button>
         {preview !== undefined && data === undefined && (
           <ReasonButton variant="contained" tint="primary" reason={reason} onClick={() => mutate()}>
             {chosen.length === 1 ? 'Add 1 context' : `Add ${chosen.length} contexts`}
           </ReasonButton>
         )}
-        <Button onClick={onClose}>{data === undefined ? 'Cancel' : 'Close'}</Button>
       </DialogActions>
     </Dialog>
   );

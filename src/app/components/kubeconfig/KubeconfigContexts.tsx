@@ -14,11 +14,11 @@ export function KubeconfigContexts({ contexts }: { readonly contexts: readonly K
         <thead>
           <tr>
             <th scope="col">Context</th>
+            <th scope="col">Result</th>
             <th scope="col">Cluster</th>
             <th scope="col">User</th>
             <th scope="col">Server</th>
             <th scope="col">From</th>
-            <th scope="col">Result</th>
           </tr>
         </thead>
         <tbody>
@@ -28,10 +28,6 @@ export function KubeconfigContexts({ contexts }: { readonly contexts: readonly K
                 <b>{one.context}</b>
                 {one.isCurrent && <div className="quiet">current</div>}
               </td>
-              <td>{one.cluster}</td>
-              <td>{one.user}</td>
-              <td>{one.server}</td>
-              <td>{one.source}</td>
               <td>
                 {one.problem !== undefined && (
                   <span className="tone-broken" style={{ color: 'var(--tone)' }}>
@@ -50,6 +46,10 @@ export function KubeconfigContexts({ contexts }: { readonly contexts: readonly K
                   </Link>
                 )}
               </td>
+              <td>{one.cluster}</td>
+              <td>{one.user}</td>
+              <td>{one.server}</td>
+              <td>{one.source}</td>
             </tr>
           ))}
         </tbody>

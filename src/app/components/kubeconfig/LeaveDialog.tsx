@@ -60,25 +60,24 @@ export function LeaveDialog({ connection, to, onClose }: LeaveDialogProps) {
             ? 'The connection, what was stored of its cluster and uploaded credentials are removed here. Your kubeconfig file is not touched: its context stays hidden until you show it again under Kubeconfigs.'
             : 'Nothing of this cluster is observed until you connect again.'}
         </p>
-        <fieldset>
+        <fieldset className="leave-choice">
           <legend>The Operator in the cluster</legend>
           <label>
-            <input type="radio" name={id} checked={!isUninstall} onChange={() => setOperator('keep')} /> Leave
-            it running
+            <input type="radio" name={id} checked={!isUninstall} onChange={() => setOperator('keep')} />
+            Leave it running
           </label>
-          <br />
           <label>
-            <input type="radio" name={id} checked={isUninstall} onChange={() => setOperator('uninstall')} />{' '}
+            <input type="radio" name={id} checked={isUninstall} onChange={() => setOperator('uninstall')} />
             Uninstall it first, with Broker and MeshSync
           </label>
         </fieldset>
         {isUninstall && data !== undefined && (
-          <ul className="small">
+          <ul className="leave-list small" aria-label="Will be removed">
             {data.changes
               .filter(({ action }) => action === 'remove')
               .map((change) => (
                 <li key={`${change.kind} ${change.namespace ?? ''} ${change.name}`}>
-                  {change.kind} {change.namespace === undefined ? '' : `${change.namespace}/`}
+                  <b>{change.kind}</b> {change.namespace === undefined ? '' : `${change.namespace}/`}
                   {change.name}
                 </li>
               ))}
@@ -91,16 +90,21 @@ export function LeaveDialog({ connection, to, onClose }: LeaveDialogProps) {
               className="confirm-field"
               autoComplete="off"
               value={typed}
+              spellCheck={false}
+              autoCapitalize="off"
               onChange={(event) => setTyped(event.target.value)}
+              onKeyDown={({ key }) => {
+                if (key === 'Enter' && reason === undefined) mutate();
+              }}
             />
           </label>
         )}
       </DialogContent>
       <DialogActions>
+        <Button onClick={onClose}>Cancel</Button>
         <ReasonButton variant="contained" tint="danger" reason={reason} onClick={() => mutate()}>
           {verb}
         </ReasonButton>
-        <Button onClick={onClose}>Cancel</Button>
       </DialogActions>
     </Dialog>
   );

@@ -18,6 +18,8 @@ export function LifecycleItems({ connection, onAsk, onClose }: LifecycleItemsPro
   const refetchAll = useRefetchAll();
   return (
     <>
+      <ReasonMenuItem label="Rename…" onChoose={() => onAsk('name')} />
+      <ReasonMenuItem label="Replace credentials…" onChoose={() => onAsk('credentials')} />
       {lifecycleActions(connection).map(({ id, label, to, reason }) => (
         <ReasonMenuItem
           key={id}
@@ -35,8 +37,6 @@ export function LifecycleItems({ connection, onAsk, onClose }: LifecycleItemsPro
           }}
         />
       ))}
-      <ReasonMenuItem label="Replace credentials…" onChoose={() => onAsk('credentials')} />
-      <ReasonMenuItem label="Rename…" onChoose={() => onAsk('name')} />
     </>
   );
 }

@@ -57,10 +57,10 @@ export function RenameDialog({ connection: { id, name }, onClose }: RenameDialog
         />
       </DialogContent>
       <DialogActions>
+        <Button onClick={onClose}>Cancel</Button>
         <ReasonButton variant="contained" tint="primary" reason={reason} onClick={() => mutate()}>
           Rename
         </ReasonButton>
-        <Button onClick={onClose}>Cancel</Button>
       </DialogActions>
     </Dialog>
   );

@@ -62,10 +62,10 @@ export function ReplaceCredentialsDialog({ connection, onClose }: ReplaceCredent
         )}
       </DialogContent>
       <DialogActions>
+        <Button onClick={onClose}>Cancel</Button>
         <ReasonButton variant="contained" tint="primary" reason={reason} onClick={() => mutate()}>
           Replace
         </ReasonButton>
-        <Button onClick={onClose}>Cancel</Button>
       </DialogActions>
     </Dialog>
   );

@@ -1,4 +1,6 @@
 import type { ContextPreview, UploadConsent } from '../../../api/kubeconfig-upload.ts';
+import { kubeconfigReference } from '../../../core/errors-reference/kubeconfig-code.ts';
+import { paths } from '../../paths.ts';
 import { Icon } from '../../ui/Icon.tsx';
 import { abilityWords, consentsAsked, keyOf, type Preview, reachWords, type Ticks } from './upload.ts';
 import './upload.css';
@@ -16,7 +18,7 @@ export function UploadPreview({ preview, ticks, onTick }: UploadPreviewProps) {
       {preview.files.map(({ name, problem }, index) =>
         problem === undefined ? null : (
           <p key={index} className="tone-broken">
-            <Icon name="cross" size={12} /> {name}: {problem.message}
+            <Icon name="cross" size={12} /> {name}: {problem.message} <More code={problem.code} />
           </p>
         ),
       )}
@@ -30,6 +32,17 @@ export function UploadPreview({ preview, ticks, onTick }: UploadPreviewProps) {
         />
       ))}
     </section>
+  );
+}
+
+/** Its cause and remedy at length; in a tab of its own, because what was chosen here would be lost. */
+function More({ code }: { readonly code: string }) {
+  const reference = kubeconfigReference(code);
+  return (
+    <a href={paths.errors(reference)} target="_blank" rel="noopener">
+      About {reference}
+      <span className="sr-only"> (opens a new tab)</span>
+    </a>
   );
 }
 
@@ -63,9 +76,9 @@ function ContextChoice({ context, ticks, onTick }: ContextChoiceProps) {
           {[context.fileName, context.user, context.server].filter((word) => word !== '').join('  ·  ')}
         </span>
       </label>
-      {refusals.map(({ field, message }) => (
+      {refusals.map(({ code, field, message }) => (
         <p key={`${field} ${message}`} className="tone-broken" style={{ color: 'var(--tone)' }}>
-          <Icon name="cross" size={12} /> {message}
+          <Icon name="cross" size={12} /> {message} <More code={code} />
         </p>
       ))}
       {refusals.length === 0 && <p className="small">{reachWords(context)}</p>}

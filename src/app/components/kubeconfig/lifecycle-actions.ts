@@ -20,7 +20,9 @@ export function lifecycleActions({ name, lifecycle }: ConnectionSummary): readon
     ...action,
     reason: allowed.includes(action.to)
       ? undefined
-      : `${name} is ${lifecycle}: from there it may only become ${allowed.join(' or ')}.`,
+      : action.id === 'connect'
+        ? `${name} has not been put aside.`
+        : `${name} is ${lifecycle}: from there it may only become ${allowed.join(' or ')}.`,
   });
   return [
     offer({ id: 'connect', label: 'Connect again', to: back ?? 'connected' }),
@@ -44,7 +46,7 @@ export async function moveConnection(
   });
   const message =
     reply.operationId === undefined
-      ? `${name} is ${reply.lifecycle} now.`
+      ? `${name} is ${reply.lifecycle === 'maintenance' ? 'in maintenance' : reply.lifecycle} now.`
       : `The Operator of ${name} is being uninstalled; it is ${to} when that has succeeded.`;
   notify({ kind: 'done', message });
 }

@@ -14,7 +14,13 @@ interface ActionMenuProps {
 /** The rest of the operations. */
 export function ActionMenu({ actions, label, anchor, onChoose, onClose }: ActionMenuProps) {
   return (
-    <Menu open anchorEl={anchor} onClose={onClose} slotProps={{ list: { 'aria-label': label } }}>
+    <Menu
+      open
+      anchorEl={anchor}
+      onClose={onClose}
+      // The arrows reach what cannot be used now, too: it says why.
+      slotProps={{ list: { 'aria-label': label, disabledItemsFocusable: true } }}
+    >
       {actions.map((action) => (
         <ReasonMenuItem
           key={action.id}

@@ -66,7 +66,8 @@ function StepTime({ step: { status, startedAt, endedAt } }: { readonly step: Ope
     );
   }
   if (endedAt === undefined) return null;
-  return <span className="quiet"> {tookWords(Date.parse(endedAt) - Date.parse(startedAt))}</span>;
+  // In brackets as while it ran: at the end of a sentence it would be read as part of it.
+  return <span className="quiet"> ({tookWords(Date.parse(endedAt) - Date.parse(startedAt))})</span>;
 }
 
 /** How long something has been going on, ticking. */

@@ -27,7 +27,7 @@ export function WorldList({ worlds, running, changes }: WorldListProps) {
           <span>
             <b>{title}</b>{' '}
             <span className="quiet small">
-              {connections === 1 ? '1 connection' : `${connections} connections`}
+              {connections === 1 ? '1\u00a0connection' : `${connections}\u00a0connections`}
             </span>
             <br />
             <span className="quiet small">{story}</span>

@@ -1,22 +1,15 @@
-import Drawer from '@mui/material/Drawer';
-import Tab from '@mui/material/Tab';
-import Tabs from '@mui/material/Tabs';
 import type { Bundle } from '../../../api/bundle.ts';
 import type { ControllerLog } from '../../../api/log.ts';
 import { CheckResults } from '../../components/check/CheckResults.tsx';
-import { HealthChip } from '../../components/connection/HealthChip.tsx';
 import { CONTROLLER_NAMES } from '../../components/connection/words.ts';
+import { DetailsDrawer } from '../../components/drawer/DetailsDrawer.tsx';
 import { EvidenceView } from '../../components/drawer/EvidenceTab.tsx';
 import { FindingList } from '../../components/drawer/FindingsTab.tsx';
 import { EventItems } from '../../components/event/EventItems.tsx';
 import { LogLines } from '../../components/log/LogLines.tsx';
 import { STATUS_LOOK } from '../../components/operation/operation-words.ts';
-import { setSearch } from '../../navigation.ts';
-import { IconButton } from '../../ui/Button.tsx';
-import { Icon } from '../../ui/Icon.tsx';
-import { BUNDLE_TABS, type BundleTab } from './bundle-tabs.ts';
+import { BUNDLE_TABS } from './bundle-tabs.ts';
 import type { OpenBundle } from './read-bundle.ts';
-import '../../components/drawer/drawer.css';
 
 interface BundleDrawerProps {
   readonly bundle: Bundle;
@@ -31,58 +24,20 @@ export function BundleDrawer({ bundle, connection, tab: wanted, onClose }: Bundl
   const { view, bundled } = connection;
   const tab = BUNDLE_TABS.find(({ id }) => id === wanted)?.id ?? 'findings';
   return (
-    <Drawer
-      open
-      anchor="right"
-      onClose={onClose}
-      slotProps={{
-        paper: {
-          className: 'drawer',
-          role: 'dialog',
-          'aria-modal': true,
-          'aria-label': `Details of ${view.name}`,
-        },
-      }}
-    >
-      <div className="drawer-head">
-        <h2>{view.name}</h2>
-        <HealthChip health={view.health} />
-        <span className="spread" />
-        <IconButton aria-label="Close" onClick={onClose}>
-          <Icon name="cross" />
-        </IconButton>
-      </div>
-      <Tabs
-        value={tab}
-        variant="scrollable"
-        aria-label={`Details of ${view.name}`}
-        onChange={(_, next: BundleTab) => setSearch({ tab: next }, 'replace')}
-      >
-        {BUNDLE_TABS.map(({ id, label }) => (
-          <Tab key={id} value={id} label={label} id={`tab-${id}`} aria-controls="drawer-panel" />
+    <DetailsDrawer name={view.name} health={view.health} tabs={BUNDLE_TABS} tab={tab} onClose={onClose}>
+      {tab === 'findings' && <FindingList connection={view} isReadOnly />}
+      {tab === 'evidence' && <EvidenceView evidence={bundled.evidence} />}
+      {tab === 'test' &&
+        (bundled.check === undefined ? (
+          <p>No test had been run.</p>
+        ) : (
+          <div className="checks">
+            <CheckResults run={bundled.check} />
+          </div>
         ))}
-      </Tabs>
-      <div
-        className="drawer-body stack"
-        role="tabpanel"
-        id="drawer-panel"
-        aria-labelledby={`tab-${tab}`}
-        tabIndex={0}
-      >
-        {tab === 'findings' && <FindingList connection={view} isReadOnly />}
-        {tab === 'evidence' && <EvidenceView evidence={bundled.evidence} />}
-        {tab === 'test' &&
-          (bundled.check === undefined ? (
-            <p>No test had been run.</p>
-          ) : (
-            <div className="checks">
-              <CheckResults run={bundled.check} />
-            </div>
-          ))}
-        {tab === 'logs' && <Logs logs={bundled.logs} />}
-        {tab === 'events' && <Happened bundle={bundle} connectionId={view.id} />}
-      </div>
-    </Drawer>
+      {tab === 'logs' && <Logs logs={bundled.logs} />}
+      {tab === 'events' && <Happened bundle={bundle} connectionId={view.id} />}
+    </DetailsDrawer>
   );
 }
 

@@ -88,7 +88,7 @@ function ErrorList() {
 }
 
 function componentNames(): readonly ErrorComponent[] {
-  return ['troubleshooter', 'check', 'api', 'server', 'operator', 'meshsync', 'cli', 'library'];
+  return ['troubleshooter', 'check', 'kubeconfig', 'api', 'server', 'operator', 'meshsync', 'cli', 'library'];
 }
 
 function componentOf(word: string | null): ErrorComponent | undefined {

@@ -14,6 +14,10 @@ export const COMPONENTS: Readonly<Record<ErrorComponent, { readonly name: string
       name: 'Tests',
       shown: 'In the panel of a test beside the check that did not pass, and on the command line.',
     },
+    kubeconfig: {
+      name: 'Uploaded kubeconfigs',
+      shown: 'Beside the context in the preview of an upload, and by kubeconfig preview on the command line.',
+    },
     api: {
       name: 'Replies of this server',
       shown:

@@ -43,7 +43,7 @@ export function Connections({ connections, health, filter }: ConnectionsProps) {
     <>
       {isOutOfOrder && (
         <p className="row quiet small banner">
-          Healths have changed since this was sorted.
+          Some have changed since this was sorted.
           <Button variant="outlined" onClick={sortAgain}>
             Sort again
           </Button>

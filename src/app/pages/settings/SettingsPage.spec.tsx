@@ -114,6 +114,31 @@ describe('SettingsPage', () => {
     expect(await screen.findByRole('article', { name: 'staging' }, { timeout: 10_000 })).toBeDefined();
   });
 
+  it('leaves the error where it is while it tries again', async () => {
+    let answer = async (): Promise<Response> => failure('internal', 500);
+    let release: (reply: Response) => void = () => undefined;
+    vi.stubGlobal('fetch', async (url: string) => {
+      const isList = new URL(url, 'http://page.example').pathname === '/api/connections';
+      return isList ? answer() : failure('not-found', 404);
+    });
+    show();
+    const alert = await screen.findByRole('alert', {}, { timeout: 10_000 });
+    const asked = new Promise<void>((resolve) => {
+      answer = () => {
+        resolve();
+        return new Promise((give) => (release = give));
+      };
+    });
+    fireEvent.click(screen.getByRole('button', { name: 'Try again' }));
+    await act(() => asked);
+    // The cache tells its observers in a task of its own.
+    await act(() => new Promise((resolve) => setTimeout(resolve, 20)));
+    expect(screen.getByRole('alert')).toBe(alert);
+    release(list([healthyConnection()]));
+    expect(await screen.findByRole('article', { name: 'staging' }, { timeout: 10_000 })).toBeDefined();
+    expect(screen.queryByRole('alert')).toBeNull();
+  });
+
   it('says where it looked when there is no connection', async () => {
     const place = {
       path: '/home/me/.kube/config',

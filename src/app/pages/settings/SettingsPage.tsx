@@ -5,6 +5,7 @@ import { HEALTHS, isPending } from '../../components/connection/words.ts';
 import { selection } from '../../components/operation/selection.ts';
 import { useConnections, useServer } from '../../data/queries.ts';
 import { useStore } from '../../data/store.ts';
+import { useToldError } from '../../data/told-error.ts';
 import { setSearch, useSearch } from '../../navigation.ts';
 import { ErrorState } from '../../ui/ErrorState.tsx';
 import { PageTitle } from '../../ui/PageTitle.tsx';
@@ -122,7 +123,8 @@ function LiveConnections() {
 /** Reads only what changes with the data: `dataUpdatedAt` moves with every poll, so it is read when asked for. */
 function useFreshConnections(name: string) {
   const query = useConnections(name);
-  const { data, error, refetch } = query;
+  const { data, error: newest, refetch } = query;
+  const error = useToldError(data, newest);
   return { data, error, refetch, dataUpdatedAt: () => query.dataUpdatedAt };
 }
 

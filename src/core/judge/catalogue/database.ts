@@ -10,9 +10,10 @@ export const databaseCatalogue = {
     severity: 'critical',
     title: 'The database cannot be read or written',
     meaning: 'What arrives is not kept.',
-    cause: 'The disk is full, the file is damaged, or this server may not write it.',
+    cause: 'The file is damaged, the disk is full, or this server may not write it.',
     confidence: 'likely',
-    remedies: [database, reset],
+    // Nothing is lost by it: the damaged file is set aside, and MeshSync sends everything again.
+    remedies: [reset, database],
     reference: `${GUIDE}, corrupt database`,
   },
   'MT-D-02': {

@@ -4,6 +4,7 @@ const NOTHING_CLAIMED = 'Operator, MeshSync and Broker are not evaluated, becaus
 const FAULT_1 = `${GUIDE}, fault scenario 1`;
 const retry = press('retry-connection', 'Try again now');
 const credentials = press('replace-credentials', 'Upload a new kubeconfig');
+const THROUGH_PROXY = run('Ask through it by hand', 'curl --proxy <proxy> --insecure <server>/livez');
 const kubeconfigs = look('See where the kubeconfig came from', '/kubeconfigs');
 
 export const kubernetesCatalogue = {
@@ -114,10 +115,21 @@ export const kubernetesCatalogue = {
     severity: 'critical',
     title: 'The proxy on the way to the API server failed',
     meaning: NOTHING_CLAIMED,
-    cause: 'The proxy of the kubeconfig or of the environment is off, or does not let this address pass.',
+    cause:
+      'The proxy that the kubeconfig asks for (proxy-url) is off, does not let this address pass, or cannot reach it itself.',
     confidence: 'likely',
-    remedies: [retry, kubeconfigs],
+    confirm: 'The test of the connection shows how the proxy answers.',
+    remedies: [retry, THROUGH_PROXY, kubeconfigs],
     reference: FAULT_1,
+  },
+  'MT-K-24': {
+    severity: 'critical',
+    title: 'The proxy on the way to the API server wants a login',
+    meaning: NOTHING_CLAIMED,
+    cause: 'proxy-url of the kubeconfig has no user and password, or wrong ones.',
+    confidence: 'certain',
+    remedies: [kubeconfigs, retry, THROUGH_PROXY],
+    reference: 'RFC 9110, 15.5.8: 407 Proxy Authentication Required',
   },
   'MT-K-12': {
     severity: 'critical',

@@ -1,5 +1,5 @@
 import type { DatabaseEvidence } from '../../../api/evidence.ts';
-import type { databaseCatalogue } from '../catalogue/database.ts';
+import { databaseCatalogue } from '../catalogue/database.ts';
 import { ageMs, isLinkDown, isLinkUp, type Scene } from '../scene.ts';
 import { ageWords, countWords } from '../words.ts';
 import { detected, type Detector } from './detector.ts';
@@ -9,6 +9,7 @@ import { waitDetector } from './wait.ts';
 const FIRST_ROWS_MS = 30_000;
 const BEHIND_MS = 60_000;
 const STALE_MS = 600_000;
+const LOOK_FIRST = databaseCatalogue['MT-D-01'].remedies.toReversed();
 
 function held(scene: Scene): DatabaseEvidence | undefined {
   const { database } = scene.evidence;
@@ -18,9 +19,10 @@ function held(scene: Scene): DatabaseEvidence | undefined {
 export const databaseDetectors: Readonly<Record<keyof typeof databaseCatalogue, Detector>> = {
   'MT-D-01': (scene) => {
     const { database } = scene.evidence;
-    return scene.isApiDown || database.status !== 'failed'
-      ? undefined
-      : detected('database', database.failure.message);
+    if (scene.isApiDown || database.status !== 'failed') return undefined;
+    const { kind, message } = database.failure;
+    // Only a damaged file is mended by a new one; a full disk or a lock would be as much in its way.
+    return detected('database', message, kind === 'damaged' ? {} : { remedies: LOOK_FIRST });
   },
   'MT-D-02': (scene) => {
     const isDue =

@@ -1,4 +1,5 @@
 import type { Because, Remedy } from '../../../api/diagnosis.ts';
+import type { Severity } from '../../../api/shapes.ts';
 import type { Evidence } from '../../../api/evidence.ts';
 import type { Scene } from '../scene.ts';
 import type { Waits } from '../waits.ts';
@@ -11,6 +12,8 @@ export interface Detected {
   readonly values?: Readonly<Record<string, string | undefined>>;
   /** Instead of those of the catalogue. */
   readonly remedies?: readonly Remedy[];
+  /** Instead of that of the catalogue, where the evidence shows that it does less harm than it could. */
+  readonly milder?: { readonly severity: Exclude<Severity, 'critical'>; readonly meaning: string };
 }
 
 /** Pure: sees the scene and what is waited for, tells whether this finding holds. */

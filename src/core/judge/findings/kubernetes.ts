@@ -30,7 +30,7 @@ function apiFails(
   return ({ evidence }) => {
     const failure = apiFailure(evidence);
     if (failure === undefined || !kinds.includes(failure.kind) || !isWanted(evidence)) return undefined;
-    return detected('api', failure.message, { values: { server: evidence.server } });
+    return detected('api', failure.message, { values: { server: evidence.server, proxy: evidence.proxy } });
   };
 }
 
@@ -82,6 +82,7 @@ export const kubernetesDetectors: Readonly<Record<keyof typeof kubernetesCatalog
   'MT-K-09': apiFails(['exec-failed']),
   'MT-K-10': apiFails(['invalid-config']),
   'MT-K-11': apiFails(['proxy']),
+  'MT-K-24': apiFails(['proxy-auth']),
   'MT-K-12': apiFails(['unavailable']),
   'MT-K-13': apiFails(['protocol', 'not-found', 'wrong-cluster']),
   'MT-K-14': apiFails(['other', 'conflict', 'expired']),

@@ -1,7 +1,15 @@
 import type { ControllerResource } from '../../../api/evidence.ts';
 import type { meshsyncCatalogue } from '../catalogue/meshsync.ts';
 import { imageVersion, isOlderThan } from '../image-version.ts';
-import { isOperatorAbsent, isServing, isSettling, meshsyncClients, podsOf, type Scene } from '../scene.ts';
+import {
+  isDataFresh,
+  isOperatorAbsent,
+  isServing,
+  isSettling,
+  meshsyncClients,
+  podsOf,
+  type Scene,
+} from '../scene.ts';
 import { servingOf } from '../states.ts';
 import { brokerContact } from '../states-meshsync.ts';
 import { failureOf } from './conditions.ts';
@@ -88,7 +96,18 @@ export const meshsyncDetectors: Readonly<Record<keyof typeof meshsyncCatalogue, 
       return undefined;
     if (brokerOf(scene.resources, meshsync) !== undefined) return undefined;
     const named = `${meshsync.brokerName} in ${meshsync.brokerNamespace ?? meshsync.namespace}`;
-    return detected('resources', `spec.broker.native names ${named}`, { values: placeOf(scene) });
+    const told = detected('resources', `spec.broker.native names ${named}`, { values: placeOf(scene) });
+    if (!isDataFresh(scene)) return told;
+    // A pod keeps the address it was started with; only the next one is not given any.
+    return {
+      ...told,
+      facts: [...told.facts, { text: 'its data arrives all the same', source: 'link' }],
+      milder: {
+        severity: 'warning',
+        meaning:
+          'Data still arrives by the address it was started with. When it is rolled out anew, it learns none.',
+      },
+    };
   },
   'MT-M-03': (scene) => {
     const { meshsync } = scene.resource;

@@ -6,8 +6,10 @@ import {
   FIRST_MESSAGE_LIMIT_MS,
   isLinkDown,
   isLinkUp,
+  isServing,
   isSettling,
   meshsyncClients,
+  podsOf,
   type Scene,
   takesData,
 } from '../scene.ts';
@@ -54,6 +56,30 @@ function unheard(scene: Scene): string[] {
     );
   const families = new Set([...resourceFamilies(scene), ...publishingFamilies(scene)]);
   return [...families].filter((family) => !isHeard(family));
+}
+
+/** A pod of before may go on publishing for so long beside the new one. */
+const OVERLAP_MS = 60_000;
+
+/**
+ * Families of which data was heard from the MeshSync that runs now. What was counted before its pod was made is of
+ * another, perhaps of another image; so is, where more came later, what came while the two overlapped.
+ */
+function heardFamilies(scene: Scene): ReadonlySet<string> {
+  const { messagesBySubject, lastBySubject } = scene.link;
+  const heardSince = (sinceMs: number) =>
+    new Set(
+      Object.entries(messagesBySubject).flatMap(([subject, count]) => {
+        const lastAt = lastBySubject?.[subject];
+        const isRecent = lastAt === undefined || Date.parse(lastAt) >= sinceMs;
+        return count > 0 && takesData(subject) && isRecent ? [subject.split('.')[0] ?? ''] : [];
+      }),
+    );
+  const made = (podsOf(scene, 'meshsync') ?? []).filter(isServing).map((pod) => Date.parse(pod.createdAt));
+  if (made.length === 0 || lastBySubject === undefined) return heardSince(Number.NEGATIVE_INFINITY);
+  const sinceMs = Math.max(...made);
+  const settled = heardSince(sinceMs + OVERLAP_MS);
+  return settled.size > 0 ? settled : heardSince(sinceMs);
 }
 
 function isSubscriptionMissing(scene: Scene): boolean {
@@ -169,11 +195,7 @@ export const serverDetectors: Readonly<Record<keyof typeof serverCatalogue, Dete
       : undefined,
   'MT-S-11': (scene) => {
     const wanted = resourceFamilies(scene);
-    const heard = new Set(
-      Object.entries(scene.link.messagesBySubject).flatMap(([subject, count]) =>
-        count > 0 && takesData(subject) ? [subject.split('.')[0] ?? ''] : [],
-      ),
-    );
+    const heard = heardFamilies(scene);
     const isOther = wanted.size > 0 && heard.size > 0 && [...heard].every((family) => !wanted.has(family));
     return isOther && !scene.isApiDown
       ? detected('link', `messages of ${[...heard].join(', ')}; the resource is of ${[...wanted].join(', ')}`)

@@ -4,6 +4,7 @@ import { type Story, story } from './story.ts';
 
 export const databaseStories: readonly Story[] = [
   story('MT-D-01', 'disk full', { database: failed('other', { message: 'the disk is full' }) }),
+  story('MT-D-01', 'file damaged', { database: failed('damaged', { message: 'the file is damaged' }) }),
   story('MT-D-02', 'nothing stored', { database: seen({ rows: 0, isBehind: false, rejected: 0 }) }),
   story('MT-D-03', 'older than the link', {
     database: seen({ rows: 9, lastWriteAt: ago(10 * MINUTE), isBehind: false, rejected: 0 }),

@@ -14,6 +14,7 @@ export const kubernetesStories: readonly Story[] = [
   apiStory('MT-K-09', 'cloud login expired', 'exec-failed'),
   apiStory('MT-K-10', 'no server in the entry', 'invalid-config'),
   apiStory('MT-K-11', 'proxy off', 'proxy'),
+  apiStory('MT-K-24', 'proxy wants a login', 'proxy-auth'),
   apiStory('MT-K-12', 'api server starting', 'unavailable'),
   apiStory('MT-K-13', 'a login page answers', 'protocol'),
   apiStory('MT-K-14', 'something unheard of', 'other'),

@@ -7,6 +7,8 @@ import {
   MINUTE,
   monitor,
   ourClient,
+  pod,
+  podsWith,
   SECOND,
   seen,
 } from '../fixtures.ts';
@@ -49,6 +51,17 @@ export const serverStories: readonly Story[] = [
   story('MT-S-10', 'no data for want of a link', { link: linkDown() }),
   story('MT-S-11', 'messages of the other family', {
     link: link({ messagesBySubject: { 'meshplay.meshsync.core': 12_408 } }),
+  }),
+  story('MT-S-11', 'image changed to the other family', {
+    pods: podsWith('meshsync', pod('meshsync', { createdAt: ago(HOUR) })),
+    link: link({
+      messagesBySubject: { 'meshery.meshsync.core': 90_000, 'meshplay.meshsync.core': 12 },
+      lastBySubject: {
+        // The former pod went on for a moment beside the new one.
+        'meshery.meshsync.core': ago(HOUR - 20 * SECOND),
+        'meshplay.meshsync.core': ago(SECOND),
+      },
+    }),
   }),
   story('MT-S-12', 'second server of our name', {
     monitor: seen(

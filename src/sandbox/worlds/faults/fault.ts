@@ -12,6 +12,8 @@ export interface KubeconfigEntry {
   /** Changes with the credentials of its user. */
   credentialsMark: string;
   isTlsVerified: boolean;
+  /** Host and port of its proxy-url. */
+  proxy: string | undefined;
 }
 
 /** A running connection of a simulated world, with every door a fault may need. */

@@ -126,11 +126,33 @@ export const kubernetesFaults: readonly Fault[] = [
     shows: ['MT-K-10'],
   },
   {
-    ...unanswered('proxy-refuses'),
+    ...unanswered('certificate-of-another'),
+    name: 'api-certificate-of-another',
+    title: 'Give the API server a certificate of another name',
+    story:
+      'The API server got a new certificate that does not name the address in the kubeconfig, and no tls-server-name says which name to look for.',
+    shows: ['MT-K-04'],
+  },
+  {
+    ...behindProxy('proxy-refuses'),
     name: 'proxy-refuses',
     title: 'Make the proxy refuse',
-    story: 'The proxy on the way to the API server does not let this address pass.',
+    story: 'The kubeconfig asks for a proxy, and the proxy does not let the API server’s address pass.',
     shows: ['MT-K-11'],
+  },
+  {
+    ...behindProxy('proxy-gone'),
+    name: 'proxy-gone',
+    title: 'Take the proxy away',
+    story: 'The kubeconfig asks for a proxy whose name nobody resolves any more.',
+    shows: ['MT-K-11'],
+  },
+  {
+    ...behindProxy('proxy-wants-login'),
+    name: 'proxy-wants-login',
+    title: 'Make the proxy ask for a login',
+    story: 'The kubeconfig asks for a proxy without user and password, and the proxy wants both.',
+    shows: ['MT-K-24'],
   },
   {
     ...unanswered('overloaded'),
@@ -236,6 +258,25 @@ function unanswered(failure: LinkFailure): Change {
       cluster.watches.fail(refusals.noAnswer(failure, cluster.traits.server));
     },
     repair: answerAgain,
+  };
+}
+
+/** Somebody writes a proxy-url into the kubeconfig, and takes it out again. */
+function behindProxy(failure: LinkFailure): Change {
+  const rewritten = (place: Place, proxy: string | undefined) => {
+    place.kubeconfig.proxy = proxy;
+    place.kubeconfig.credentialsMark = `proxy ${proxy ?? 'removed'}`;
+  };
+  const { inject } = unanswered(failure);
+  return {
+    inject: (place) => {
+      rewritten(place, refusals.SIMULATED_PROXY);
+      inject(place);
+    },
+    repair: (place) => {
+      rewritten(place, undefined);
+      answerAgain(place);
+    },
   };
 }
 

@@ -8,6 +8,7 @@ import { patched } from '../../kube/store.ts';
 import { connection } from '../plan.ts';
 import { deleteResources, operatorsOf, OPERATORS, podsWith, reinstall } from './acts.ts';
 import type { Fault, Place } from './fault.ts';
+import { leaderLockForbidden } from './leader-lock.ts';
 import { ourDefinitions, removeDefinitions, uninstall } from './uninstall.ts';
 
 const OLD_GROUP = 'meshery.layer5.io';
@@ -82,6 +83,7 @@ export const operatorFaults: readonly Fault[] = [
     },
     repair: unhang,
   },
+  leaderLockForbidden,
   {
     name: 'definitions-of-another-group',
     title: 'Swap the API group of the definitions',

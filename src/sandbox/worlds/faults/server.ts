@@ -85,6 +85,19 @@ export const serverFaults: readonly Fault[] = [
     repair: ({ cluster }) => restoreImage(cluster),
   },
   {
+    name: 'upstream-meshsync-later',
+    title: 'Swap the image of MeshSync for that of the other family',
+    story:
+      'Data of one family flowed for long; then a policy of the cluster swaps the image of MeshSync, and what comes since has the subjects of the other.',
+    shows: ['MT-S-11'],
+    strikesLater: true,
+    inject: ({ cluster }) => {
+      cluster.condition.meshsync.image = 'meshery/meshsync:1.0.3';
+      redeployMeshsync(cluster);
+    },
+    repair: ({ cluster }) => restoreImage(cluster),
+  },
+  {
     name: 'slow-consumer',
     title: 'Let somebody read too slowly',
     story: 'An archive is connected to the Broker and does not read; the Broker cuts it off again and again.',
@@ -155,6 +168,10 @@ function installWith(place: Place, image: string): void {
 
 function restoreImage(cluster: SimulatedCluster): void {
   cluster.condition.meshsync.image = undefined;
+  redeployMeshsync(cluster);
+}
+
+function redeployMeshsync(cluster: SimulatedCluster): void {
   for (const workload of workloadsWith(cluster, DEPLOYMENTS, 'meshsync'))
     cluster.deletion.request(DEPLOYMENTS, workload, 'Background');
 }

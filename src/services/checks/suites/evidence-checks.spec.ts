@@ -1,101 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Candidate, Evidence } from '../../../api/evidence.ts';
-import type { Freshness } from '../../../api/resource.ts';
 import { healthyEvidence } from '../../../core/judge/fixtures.ts';
-import { FakeBrokers } from '../../fakes/fake-broker.ts';
 import { FakeClock } from '../../fakes/fake-clock.ts';
 import { FakeCluster } from '../../fakes/fake-cluster.ts';
-import { type ClusterApi, ClusterError, type NetworkProbe, type TlsAnswer } from '../../ports.ts';
+import { type ClusterApi, ClusterError } from '../../ports.ts';
+import { ask, sceneOf } from './asked.ts';
 import { brokerChecks } from './broker.ts';
-import { kubernetesChecks } from './kubernetes.ts';
 import { meshsyncChecks } from './meshsync.ts';
-import { operatorChecks } from './operator.ts';
-import type { CheckScene } from './scene.ts';
-
-const SIGNAL = new AbortController().signal;
-
-interface Given {
-  readonly evidence?: Partial<Evidence>;
-  readonly api?: ClusterApi;
-  readonly network?: NetworkProbe;
-  readonly freshness?: Partial<Freshness>;
-  /** Instead of `freshness`. */
-  readonly measured?: () => Promise<Freshness>;
-  /** Nothing comes of asking MeshSync. */
-  readonly isDeaf?: boolean;
-  readonly eventLoopDelayMs?: number;
-}
-
-const refuse = () => {
-  throw new Error('not asked for here');
-};
-
-function sceneOf(given: Given): CheckScene {
-  const { evidence = {}, api, network, freshness, measured, isDeaf = false, eventLoopDelayMs = 0 } = given;
-  const counters = {
-    received: 0,
-    receivedBytes: 0,
-    stored: 0,
-    deleted: 0,
-    unchanged: 0,
-    ignored: 0,
-    rejected: 0,
-    dropped: 0,
-  };
-  return {
-    target: {
-      id: 'staging',
-      name: 'staging',
-      api: () => api,
-      evidence: () => healthyEvidence(evidence),
-      view: refuse,
-      link: { reconnect: refuse, resync: isDeaf ? () => undefined : refuse },
-      waitFor: isDeaf ? async () => false : refuse,
-      refresh: refuse,
-      setOperationRunning: refuse,
-    },
-    clock: new FakeClock(),
-    network,
-    place: undefined,
-    dial: undefined,
-    brokers: new FakeBrokers(),
-    data: undefined,
-    insight: {
-      database: refuse,
-      checkIntegrity: refuse,
-      freshness:
-        measured ??
-        (async (connectionId) => ({
-          connectionId,
-          rows: 1,
-          ratePerSecond: 1,
-          isStale: false,
-          staleAfterSeconds: 120,
-          waiting: 0,
-          needsResync: false,
-          counters,
-          rejected: [],
-          kinds: [{ kind: 'Pod', rows: 1, messages: 1, ratePerSecond: 0 }],
-          ...freshness,
-        })),
-    },
-    product: { version: '1', runtime: 'Node 24.0.0' },
-    vitals: () => ({ eventLoopDelayMs, memoryMb: 0 }),
-  };
-}
-
-async function ask(id: string, given: Given) {
-  const scene = sceneOf(given);
-  const all = [
-    ...kubernetesChecks(scene),
-    ...operatorChecks(scene),
-    ...brokerChecks(scene),
-    ...meshsyncChecks(scene),
-  ];
-  const found = all.find((one) => one.id === id);
-  if (found === undefined) throw new Error(`there is no check ${id}`);
-  return found.run(SIGNAL);
-}
 
 const healthy = healthyEvidence();
 
@@ -246,35 +157,6 @@ describe('the conversion of resources', () => {
       status: 'fail',
       observed: `brokers cannot be read as v1alpha1: ${message}`,
     });
-  });
-});
-
-describe('the certificate of the API server', () => {
-  const year = 365 * 86_400_000;
-  const nowMs = new FakeClock().now();
-  const answer = (names: string[]): TlsAnswer => ({
-    subject: 'kube-apiserver',
-    issuer: 'kubernetes',
-    validFrom: new Date(nowMs - year).toISOString(),
-    validTo: new Date(nowMs + year).toISOString(),
-    names,
-  });
-  const network = (names: string[]): NetworkProbe => ({
-    resolve: refuse,
-    dial: refuse,
-    shakeHands: async () => answer(names),
-  });
-
-  it.each([
-    [['DNS:kubernetes', 'DNS:prod-eu-1.example'], 'pass', /^valid for another/],
-    [['DNS:*.example'], 'pass', /^valid for another/],
-    [['DNS:other.example', 'IP Address:10.0.0.1'], 'warn', /not made out to prod-eu-1.example/],
-    [['DNS:*.prod-eu-1.example'], 'warn', /not made out to prod-eu-1.example/],
-  ])('made out to %j gives %s', async (names, status, words) => {
-    const evidence = { server: 'https://prod-eu-1.example:6443' };
-    const outcome = await ask('kubernetes-tls', { evidence, network: network(names) });
-    expect(outcome.status).toBe(status);
-    expect(outcome.observed).toMatch(words);
   });
 });
 

@@ -1,15 +1,19 @@
-import type { AccessQuestion, ClusterApi, TlsAnswer } from '../../ports.ts';
+import type { AccessQuestion, ClusterApi } from '../../ports.ts';
 import { ClusterError } from '../../ports.ts';
 import type { Outcome } from '../engine.ts';
+import { judgeCertificate } from './certificate.ts';
+import { judgeProxy } from './proxy.ts';
 import { type CheckScene, fail, pass, skip, warn, type SuiteCheck } from './scene.ts';
 
-const DAY_MS = 86_400_000;
-const EXPIRY_WARNING_DAYS = 30;
 const SLOW_MS = 1000;
+/** What is issued here may be “not valid yet” there from about so much on. */
+const SKEW_MS = 30_000;
 /** Server-side apply, on which every repair rests, is stable from here. */
 const OLDEST_MINOR = 20;
 /** A minor version gets fixes for fourteen months; below this one they have ended (late 2026). */
 const OLDEST_SUPPORTED_MINOR = 35;
+
+const NO_STEPS = 'the steps of the way to this cluster cannot be looked at one by one';
 
 type Question = AccessQuestion & { readonly why: string };
 
@@ -63,9 +67,12 @@ const FORWARD: readonly Question[] = [
 
 /** The Kubernetes context, step by step from the kubeconfig to the permissions. */
 export function kubernetesChecks(scene: CheckScene): SuiteCheck[] {
-  const { target, network } = scene;
+  const { target } = scene;
   const evidence = target.evidence();
   const address = addressOf(evidence.server);
+  const way = target.api()?.way;
+  /** Where there is a proxy, it resolves and dials: what this machine could do by itself says nothing. */
+  const proxy = way?.proxy;
   const base = { suite: 'kubernetes', hop: 'kubernetes', timeoutMs: 5000 } as const;
   const api = (): ClusterApi => {
     const found = target.api();
@@ -108,6 +115,13 @@ export function kubernetesChecks(scene: CheckScene): SuiteCheck[] {
     },
     {
       ...base,
+      id: 'kubernetes-proxy',
+      title: 'Its proxy leads to the API server',
+      needs: ['kubernetes-kubeconfig'],
+      run: (signal) => judgeProxy(way, signal),
+    },
+    {
+      ...base,
       id: 'kubernetes-dns',
       title: 'The API server’s name resolves',
       needs: ['kubernetes-kubeconfig'],
@@ -116,10 +130,10 @@ export function kubernetesChecks(scene: CheckScene): SuiteCheck[] {
           return fail(`“${evidence.server}” is not a URL`, {
             remedy: 'Mend cluster.server in the kubeconfig.',
           });
-        if (network === undefined)
-          return skip('names are not resolved for a simulated cluster, nor in a browser');
+        if (way === undefined) return skip(NO_STEPS);
+        if (proxy !== undefined) return skip(`the proxy ${proxy} resolves it, not this machine`);
         if (address.isLiteral) return pass(`${address.host} is an address`);
-        const found = await network.resolve(address.host, signal);
+        const found = await way.resolve(signal);
         return pass(`${address.host} is ${found.join(', ')}`);
       },
     },
@@ -127,13 +141,11 @@ export function kubernetesChecks(scene: CheckScene): SuiteCheck[] {
       ...base,
       id: 'kubernetes-tcp',
       title: 'Its port accepts connections',
-      needs: ['kubernetes-dns'],
+      needs: [proxy === undefined ? 'kubernetes-dns' : 'kubernetes-proxy'],
       run: async (signal) => {
-        if (network === undefined || address === undefined)
-          return skip('it is not dialled for a simulated cluster, nor in a browser');
-        return pass(
-          `port ${address.port} answered in ${Math.round(await network.dial(address.host, address.port, signal))} ms`,
-        );
+        if (way === undefined || address === undefined) return skip(NO_STEPS);
+        const through = proxy === undefined ? '' : `, through the proxy ${proxy}`;
+        return pass(`port ${address.port} answered in ${Math.round(await way.dial(signal))} ms${through}`);
       },
     },
     {
@@ -142,32 +154,33 @@ export function kubernetesChecks(scene: CheckScene): SuiteCheck[] {
       title: 'Its certificate is valid',
       needs: ['kubernetes-tcp'],
       run: async (signal) => {
-        if (network === undefined || address === undefined)
-          return skip('it is not looked at for a simulated cluster, nor in a browser');
+        if (way === undefined || address === undefined) return skip(NO_STEPS);
         if (!address.isTls)
           return warn('the connection is not encrypted', {
             remedy: 'Use the https address of the API server.',
           });
-        return judgeCertificate(
-          await network.shakeHands(address.host, address.port, signal),
-          address.host,
-          scene.clock.now(),
-          evidence.isTlsVerified,
-        );
+        const { host } = address;
+        const { isTlsVerified: isVerified } = evidence;
+        return judgeCertificate(await way.shakeHands(signal), { nowMs: scene.clock.now(), host, isVerified });
       },
     },
     {
       ...base,
       id: 'kubernetes-answers',
       title: 'The API server answers',
-      // Without dialling (in a browser) this check stands on the kubeconfig alone.
-      needs: network === undefined ? ['kubernetes-kubeconfig'] : ['kubernetes-tcp'],
+      // Where the steps cannot be told apart, this check stands on the kubeconfig alone.
+      needs: [way === undefined ? 'kubernetes-kubeconfig' : 'kubernetes-tls'],
       run: async (signal) => {
         try {
           const health = await api().health('livez', signal);
           if (!health.isOk)
             return fail(`/livez says no: ${health.failing.join(', ')}`, {
               remedy: 'Look at the control plane of this cluster.',
+            });
+          const skew = skewOf(health, scene.clock.now());
+          if (skew !== undefined)
+            return warn(`it answers, and its clock is ${skew} the one of this machine`, {
+              remedy: 'Set both clocks by NTP: tokens and certificates are valid by them.',
             });
           return health.latencyMs > SLOW_MS
             ? warn(`it answers, but slowly: ${Math.round(health.latencyMs)} ms`)
@@ -229,6 +242,17 @@ export function kubernetesChecks(scene: CheckScene): SuiteCheck[] {
   ];
 }
 
+/** By how much its clock differs, in words; undefined where it is told no more exactly than it differs. */
+function skewOf(
+  { timeMs, latencyMs }: { timeMs?: number; latencyMs: number },
+  nowMs: number,
+): string | undefined {
+  if (timeMs === undefined) return undefined;
+  const aheadMs = timeMs - nowMs;
+  if (Math.abs(aheadMs) < SKEW_MS + latencyMs) return undefined;
+  return `${Math.round(Math.abs(aheadMs) / 1000)} s ${aheadMs > 0 ? 'ahead of' : 'behind'}`;
+}
+
 function addressOf(
   server: string,
 ): { host: string; port: number; isTls: boolean; isLiteral: boolean } | undefined {
@@ -238,53 +262,6 @@ function addressOf(
   const isTls = url.protocol === 'https:';
   const port = url.port === '' ? (isTls ? 443 : 80) : Number(url.port);
   return { host, port, isTls, isLiteral: /^[0-9.]+$/.test(host) || host.includes(':') };
-}
-
-function judgeCertificate(answer: TlsAnswer, host: string, nowMs: number, isVerified: boolean): Outcome {
-  const fromMs = Date.parse(answer.validFrom);
-  const toMs = Date.parse(answer.validTo);
-  const days = Math.floor((toMs - nowMs) / DAY_MS);
-  const evidence = [
-    `made out to ${answer.names.join(', ') || 'no name'}`,
-    `subject ${answer.subject}`,
-    `issuer ${answer.issuer}`,
-    `valid ${answer.validFrom} to ${answer.validTo}`,
-  ];
-  if (nowMs < fromMs) {
-    return fail(`it is valid only from ${answer.validFrom}: a clock is wrong, here or there`, {
-      evidence,
-      remedy: 'Compare the clocks of this machine and of the API server.',
-    });
-  }
-  if (nowMs > toMs)
-    return fail(`it expired ${-days} days ago`, {
-      evidence,
-      remedy: 'Renew the certificate of the API server.',
-    });
-  if (!isVerified)
-    return warn(
-      'it is not verified (insecure-skip-tls-verify): anybody on the way can read and change what passes',
-      { evidence, remedy: 'Put certificate-authority-data into the kubeconfig.' },
-    );
-  if (!isMadeOutTo(answer.names, host))
-    return warn(`it is not made out to ${host}: right only with tls-server-name in the kubeconfig`, {
-      evidence,
-      remedy: 'Use a name the certificate is made out to, or set tls-server-name.',
-    });
-  if (days < EXPIRY_WARNING_DAYS)
-    return warn(`it expires in ${days} days`, { evidence, remedy: 'Renew it in time.' });
-  return pass(`valid for another ${days} days`, { evidence });
-}
-
-/** Subject alternative names as Node tells them: `DNS:*.example.com`, `IP Address:10.0.0.1`. */
-function isMadeOutTo(names: readonly string[], host: string): boolean {
-  const wanted = host.toLowerCase();
-  return names.some((one) => {
-    const name = one.slice(one.indexOf(':') + 1).toLowerCase();
-    if (name === wanted) return true;
-    // A star stands for one label.
-    return name.startsWith('*.') && wanted.slice(wanted.indexOf('.')) === name.slice(1);
-  });
 }
 
 function judgeVersion(version: string): Outcome {

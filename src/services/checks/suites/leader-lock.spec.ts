@@ -26,8 +26,8 @@ const configMap = (text: string): KubeObject => ({
   metadata: { name: 'meshplay-leader', annotations: { 'control-plane.alpha.kubernetes.io/leader': text } },
 });
 
-async function judged(objects: Readonly<Record<string, readonly KubeObject[]>>) {
-  return judgeLeaderLock(await findLeaderLock(holding(objects), 'meshplay', SIGNAL), NOW_MS);
+async function judged(objects: Readonly<Record<string, readonly KubeObject[]>>, pods?: string[]) {
+  return judgeLeaderLock(await findLeaderLock(holding(objects), 'meshplay', SIGNAL), NOW_MS, pods);
 }
 
 describe('the lock by which one Operator leads', () => {
@@ -55,6 +55,23 @@ describe('the lock by which one Operator leads', () => {
     expect(await judged({ leases: [lease(record('', '2026-03-01T11:59:58Z'))] })).toMatchObject({
       status: 'warn',
       observed: 'nobody holds the Lease meshery-operator-leader.meshery.io',
+    });
+  });
+
+  it('is held by nobody when its holder is no pod of the Operator', async () => {
+    const fresh = { leases: [lease(record('pod-1_4f', '2026-03-01T11:59:55.000Z'))] };
+    expect(await judged(fresh, ['pod-1'])).toMatchObject({ status: 'pass' });
+    expect(await judged(fresh, ['pod-2'])).toMatchObject({
+      status: 'warn',
+      observed:
+        'pod-1_4f, which is no pod of the Operator any more, holds the Lease meshery-operator-leader.meshery.io; it lapses by itself',
+    });
+    const stale = { leases: [lease(record('pod-1_4f', '2026-03-01T11:50:00.000Z'))] };
+    expect(await judged(stale, ['pod-2'])).toMatchObject({
+      status: 'warn',
+      observed:
+        'pod-1_4f, which is no pod of the Operator any more, held the Lease meshery-operator-leader.meshery.io last 600 s ago',
+      remedy: expect.stringContaining('log of the Operator'),
     });
   });
 

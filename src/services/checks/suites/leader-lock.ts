@@ -7,6 +7,9 @@ const RENEWED_WITHIN_MS = 60_000;
 /** Where operators before 1.0 keep who leads, as JSON. */
 const LOCK_ANNOTATION = 'control-plane.alpha.kubernetes.io/leader';
 
+const REMEDY_OF_LAPSED =
+  'Read the log of the Operator: it says why it does not take the lock. Install the Operator again if a role is missing, or redeploy it.';
+
 /** By what one of several Operators leads. */
 export interface LeaderLock {
   readonly kind: 'Lease' | 'ConfigMap';
@@ -51,15 +54,27 @@ function lockOf(kind: LeaderLock['kind'], { metadata }: KubeObject, record: stri
   };
 }
 
-/** Judges who leads. Pure. */
-export function judgeLeaderLock(lock: LeaderLock | undefined, nowMs: number): Outcome {
+/**
+ * Judges who leads. Pure. `pods` are those of the Operator, undefined where they cannot be seen: a lock whose holder is
+ * none of them is held by nobody, however lately it was renewed.
+ */
+export function judgeLeaderLock(
+  lock: LeaderLock | undefined,
+  nowMs: number,
+  pods: readonly string[] | undefined,
+): Outcome {
   if (lock === undefined) return pass('it elects no leader: neither a Lease nor a ConfigMap is there');
   const { kind, name, holder, renewedMs } = lock;
   const remedy = 'Redeploy the Operator.';
   if (holder === undefined) return warn(`nobody holds the ${kind} ${name}`, { remedy });
   const ageMs = nowMs - renewedMs;
-  if (ageMs > RENEWED_WITHIN_MS) {
-    return warn(`${holder} held the ${kind} ${name} last ${Math.round(ageMs / 1000)} s ago`, { remedy });
+  // `<pod>_<a random word>`, by the convention of client-go.
+  const isGone = pods !== undefined && !pods.includes(holder.split('_')[0] ?? '');
+  const gone = isGone ? ', which is no pod of the Operator any more,' : '';
+  if (ageMs > RENEWED_WITHIN_MS || Number.isNaN(ageMs)) {
+    const when = Number.isNaN(ageMs) ? 'at an unknown time' : `${Math.round(ageMs / 1000)} s ago`;
+    return warn(`${holder}${gone} held the ${kind} ${name} last ${when}`, { remedy: REMEDY_OF_LAPSED });
   }
+  if (isGone) return warn(`${holder}${gone} holds the ${kind} ${name}; it lapses by itself`, { remedy });
   return pass(`${holder} holds the ${kind} ${name}`);
 }

@@ -1,6 +1,7 @@
 import type { Database } from '../../../api/database.ts';
 import type { Freshness } from '../../../api/resource.ts';
 import type { CheckId } from '../../../core/errors-reference/check-errors.ts';
+import { timeWords as atWords } from '../../../core/judge/words.ts';
 import type { BrokerConnector, Clock, NetworkProbe, PlaceProbe } from '../../ports.ts';
 import type { DataOperations } from '../../operations/linking.ts';
 import type { OperationTarget } from '../../operations/target.ts';
@@ -21,7 +22,6 @@ export interface DataInsight {
 export interface CheckScene {
   readonly target: OperationTarget;
   readonly clock: Clock;
-  readonly network: NetworkProbe | undefined;
   readonly place: PlaceProbe | undefined;
   /** Dials this machine itself, also where the cluster is a simulated one; milliseconds it took. */
   readonly dial: NetworkProbe['dial'] | undefined;
@@ -57,7 +57,6 @@ export function skip(observed: string): Outcome {
   return { status: 'skip', observed };
 }
 
-/** A time of the contract as a person reads it, to the second. */
 export function timeWords(at: string | undefined, otherwise = 'an unknown time'): string {
-  return at === undefined ? otherwise : `${at.slice(0, 19).replace('T', ' ')} UTC`;
+  return at === undefined ? otherwise : atWords(at);
 }

@@ -64,7 +64,6 @@ function sceneOf(place: Place): { scene: CheckScene; integrityChecks: () => numb
   const scene: CheckScene = {
     target,
     clock: new FakeClock(),
-    network: undefined,
     place: {
       disk: async () => place.disk ?? ROOMY,
       key: () => place.key ?? GOOD_KEY,
