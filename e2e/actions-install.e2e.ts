@@ -109,6 +109,29 @@ test('does not release finalizers unasked: an uninstall fails in words, and a re
   ).toHaveCount(0, { timeout: EFFECT_MS });
 });
 
+test('makes a binding anew that grants another role, only by Adopt and only when its name was typed', async ({
+  page,
+}) => {
+  await openWorld(page, 'rights-of-another-hand');
+  const install = await prepare(page, 'second-hand', 'Install');
+  await expect(install).toContainText('Choose Adopt: it deletes and makes anew what its preview lists.');
+  await expect(install.getByRole('button', { name: 'Install', exact: true })).toBeDisabled();
+  await install.getByRole('button', { name: 'Close' }).click();
+
+  const adopt = await prepare(page, 'second-hand', 'Adopt');
+  await expect(adopt.getByRole('region', { name: 'Will be deleted and made anew' })).toContainText(
+    'ClusterRoleBinding meshplay-operator-rolebinding',
+  );
+  await expect(adopt).toContainText('takes what was granted before away');
+  await expect(adopt.getByRole('button', { name: 'Adopt', exact: true })).toBeDisabled();
+  await adopt.getByLabel('Type second-hand to confirm').fill('second-hand');
+  await begin(adopt, 'Adopt');
+  await ended(page, 'second-hand', /^Adopt/, 'Succeeded');
+  await expect
+    .poll(async () => (await readCard(cardOf(page, 'second-hand'))).health, { timeout: EFFECT_MS })
+    .toBe('Healthy');
+});
+
 test('adopts orphans, or cleans them up by an exact list', async ({ page }) => {
   await openWorld(page, 'orphaned-controllers');
   const adopt = await prepare(page, 'orphans', 'Adopt');

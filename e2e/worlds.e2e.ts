@@ -41,6 +41,14 @@ const JOURNEYS: readonly Readonly<Record<string, Readonly<Record<string, Wanted>
         cause: 'Operator, MeshSync and Broker are not deployed.',
       },
     },
+    'rights-of-another-hand': {
+      'second-hand': {
+        health: 'Broken',
+        brokenAfter: ['Operator'],
+        states: { Operator: 'NOTDEPLOYED', MeshSync: 'UNDEPLOYED', Broker: 'UNDEPLOYED' },
+        cause: 'Operator, MeshSync and Broker are not deployed.',
+      },
+    },
     'operator-only': {
       'half-done': {
         health: 'Broken',

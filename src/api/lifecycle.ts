@@ -59,5 +59,5 @@ export const connectionRename = defineRoute({
       .regex(/[\p{L}\p{N}\p{P}\p{S}]/u, 'a name has at least one letter'),
   }),
   response: z.object({ connectionId: z.string(), name: z.string() }),
-  errors: ['invalid-request', 'not-found', 'conflict'],
+  errors: ['invalid-request', 'not-found', 'conflict', 'not-available'],
 });

@@ -22,7 +22,7 @@ describe('the MeshSync mark', () => {
     const silent = pulseOf(activity({ lastMessageAt: '2026-03-01T11:56:00.000Z' }), false, NOW);
     expect(silent).toMatchObject({
       isPulsing: false,
-      tone: 'attention',
+      tone: 'unknown',
       words: 'MeshSync: silent for 4 min',
     });
     expect(silent.announcement).not.toContain('4 min');

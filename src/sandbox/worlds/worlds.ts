@@ -50,6 +50,13 @@ export const WORLDS: readonly World[] = [
     connections: [connection('fresh', { family: 'none' })],
   },
   {
+    name: 'rights-of-another-hand',
+    title: 'Permissions somebody else has left',
+    story:
+      'Nothing is deployed, but a binding by the name the Operator needs is there and makes it an administrator of everything. Kubernetes lets nobody change what a binding grants.',
+    connections: [connection('second-hand', { family: 'none', start: bindToAdministrator })],
+  },
+  {
     name: 'just-installed',
     title: 'Installed a moment ago',
     story:
@@ -198,6 +205,16 @@ function rollOut(image: string, cluster: string) {
       patched(operator, { spec: { template: { spec: { containers: [{ name: 'manager', image }] } } } }),
     );
   };
+}
+
+function bindToAdministrator(cluster: SimulatedCluster): void {
+  const apiGroup = 'rbac.authorization.k8s.io';
+  const binding = {
+    metadata: { name: 'meshplay-operator-rolebinding' },
+    roleRef: { apiGroup, kind: 'ClusterRole', name: 'cluster-admin' },
+    subjects: [{ kind: 'ServiceAccount', name: 'meshplay-operator', namespace: 'meshplay' }],
+  };
+  cluster.write(`${apiGroup}/clusterrolebindings`, binding, 'kubectl-create');
 }
 
 function deleteResources({ store, deletion }: SimulatedCluster): void {

@@ -38,8 +38,15 @@ function operation(status: Operation['status'], connectionId: string): Operation
   };
 }
 
-async function scene({ cluster = new FakeCluster(), state = new FakeState() } = {}) {
-  const world = createFakeWorld([cluster.context()], state);
+async function scene({
+  cluster = new FakeCluster(),
+  state = new FakeState(),
+  more = [] as readonly FakeCluster[],
+} = {}) {
+  const others = more.map((one, index) =>
+    one.context({ context: `other-${index}`, fingerprint: `other-${index}` }),
+  );
+  const world = createFakeWorld([cluster.context(), ...others], state);
   const services = createServices(world);
   running.push(services);
   await services.start();
@@ -167,6 +174,23 @@ describe('a connection', () => {
     const shown = { source: '/home/ada/.kube/config', context: 'staging' };
     await handlers.kubeconfigShow({ params: undefined, query: undefined, body: shown }, request);
     expect(registry.summaries()).toMatchObject([{ name: 'staging' }]);
+  });
+
+  it('never has the name of another, also when two people choose it in the same moment', async () => {
+    const { handlers, registry } = await scene({ more: [new FakeCluster('uid-two')] });
+    const request = { requestId: 'request-4', actor: 'ada', signal: new AbortController().signal };
+    const ids = registry.connections().map(({ id }) => id);
+    const asked = await Promise.allSettled(
+      ids.map(async (connectionId) =>
+        handlers.connectionRename(
+          { params: { connectionId }, query: undefined, body: { name: 'prod' } },
+          request,
+        ),
+      ),
+    );
+    expect(asked.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+    expect(registry.summaries().filter(({ name }) => name === 'prod')).toHaveLength(1);
+    expect(registry.summaries()).toHaveLength(2);
   });
 
   it('that is put aside is still known by its cluster, so that what was stored of it is found', async () => {

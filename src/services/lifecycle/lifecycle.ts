@@ -31,8 +31,8 @@ export interface Lifecycle {
   /** Takes up what waited when the server stopped. After the operations were read. */
   start(): Promise<void>;
   transition(connectionId: string, body: Body, actor: string, signal: AbortSignal): Promise<Reply>;
-  /** Throws `ApiError('conflict')` when another connection is called so. */
-  rename(connectionId: string, name: string, actor: string): RouteReply<Routes['connectionRename']>;
+  /** Throws `ApiError('conflict')` when another connection is called so, `('not-available')` when it cannot be kept. */
+  rename(connectionId: string, name: string, actor: string): Promise<RouteReply<Routes['connectionRename']>>;
   /** To be told of every operation that begins or ends. */
   operationChanged(operation: Operation): void;
   /** Waits for what is under way. */
@@ -52,6 +52,8 @@ export function createLifecycle(options: {
 }): Lifecycle {
   const { registry, uploads, operations, events, state, log } = options;
   const wishes = new Map<string, Wish>();
+  /** Names that are just being written down, with the connections that get them. */
+  const beingNamed = new Map<string, string>();
   let underWay: Promise<unknown> = Promise.resolve();
 
   function stateOf(connectionId: string): LifecycleState {
@@ -228,19 +230,26 @@ export function createLifecycle(options: {
       return reply(to === 'deleted' ? 'deleted' : stateOf(connectionId));
     },
 
-    rename(connectionId, name, actor) {
+    async rename(connectionId, name, actor) {
       stateOf(connectionId);
       const before = registry.get(connectionId)?.name;
-      const rival = registry.connections().find((one) => one.name === name && one.id !== connectionId);
+      const rival =
+        registry.connections().find((one) => one.name === name && one.id !== connectionId)?.id ??
+        beingNamed.get(name);
       if (rival !== undefined) {
         throw new ApiError('conflict', `Another connection is called ${name}.`, {
           field: 'name',
-          relatedId: rival.id,
+          relatedId: rival,
           remedy: 'Choose another name: connections are told apart by it.',
         });
       }
       if (before !== name) {
-        registry.rename(connectionId, name);
+        beingNamed.set(name, connectionId);
+        try {
+          await registry.rename(connectionId, name);
+        } finally {
+          beingNamed.delete(name);
+        }
         events.add({
           severity: 'info',
           subject: 'connection',

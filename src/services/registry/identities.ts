@@ -89,9 +89,17 @@ export class Identities {
     return name;
   }
 
-  rename(connectionId: string, name: string): void {
+  /** Rejects when the name cannot be kept: it is called as before then, which it would be after a restart. */
+  async rename(connectionId: string, name: string): Promise<void> {
+    const uid = this.uidOf(connectionId);
+    await (uid === undefined
+      ? this.#state.write(NAMES, connectionId, { name })
+      : this.#state.write(COLLECTION, uid, this.#valueOf(uid, name)));
     this.#names.set(connectionId, name);
-    this.#keepName(connectionId, name);
+    if (uid === undefined) this.#keptNames.set(connectionId, name);
+    // Its cluster may have become known meanwhile, or by another context: that was written with the former name.
+    const now = this.uidOf(connectionId);
+    if (now !== undefined) this.#save(now);
   }
 
   /** The connection was deleted; should it come again, it is seen for the first time. */
@@ -157,16 +165,19 @@ export class Identities {
   #save(uid: string): void {
     const cluster = this.#clusters.get(uid);
     if (cluster === undefined) return;
-    const name = this.#names.get(cluster.connectionId);
-    cluster.name = name;
-    const value = {
-      connectionId: cluster.connectionId,
-      keys: [...cluster.keys],
-      ...(name === undefined ? {} : { name }),
-    };
-    void this.#state.write(COLLECTION, uid, value).catch((error: unknown) => {
+    cluster.name = this.#names.get(cluster.connectionId);
+    void this.#state.write(COLLECTION, uid, this.#valueOf(uid, cluster.name)).catch((error: unknown) => {
       this.#log.error({ reason: failureOf(error).message }, 'identity of a cluster could not be kept');
     });
+  }
+
+  #valueOf(uid: string, name: string | undefined) {
+    const cluster = this.#clusters.get(uid);
+    return {
+      connectionId: cluster?.connectionId,
+      keys: [...(cluster?.keys ?? [])],
+      ...(name === undefined ? {} : { name }),
+    };
   }
 
   #forget(uid: string): void {

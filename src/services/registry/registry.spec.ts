@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { routes } from '../../api/routes.ts';
 import { FakeCluster } from '../fakes/fake-cluster.ts';
 import { installMeshery, workload } from '../fakes/fake-objects.ts';
@@ -162,12 +162,30 @@ describe('connections', () => {
     world.contexts = [{ ...second, context: 'prod' }];
     await services.registry.rediscover();
     expect(names()).toEqual(['dev (2)']);
-    services.registry.rename(services.registry.connections()[0]?.id ?? '', 'dev');
+    await services.registry.rename(services.registry.connections()[0]?.id ?? '', 'dev');
     world.contexts = [second, first];
     await services.registry.rediscover();
     expect(names()).toEqual(['dev', 'dev (2)']);
     const [dev] = services.registry.connections();
     expect(services.registry.waysOf(dev?.id ?? '')).toMatchObject([{ source: '/srv/other' }]);
+  });
+
+  it('are called as before when a new name cannot be kept', async () => {
+    const cluster = new FakeCluster();
+    const state = new FakeState();
+    const world = createFakeWorld([cluster.context()], state);
+    const services = await started(world);
+    await world.clock.advance(3000);
+    const { registry } = services;
+    const id = registry.summaries()[0]?.id ?? '';
+    const write = vi.spyOn(state, 'write').mockRejectedValue(new Error('the disk is full'));
+    await expect(registry.rename(id, 'dev')).rejects.toThrow('the disk is full');
+    expect(registry.summaries()).toMatchObject([{ name: 'staging' }]);
+    write.mockRestore();
+    await registry.rename(id, 'dev');
+    expect(registry.summaries()).toMatchObject([{ name: 'dev' }]);
+    const again = await started(createFakeWorld(world.contexts, state));
+    expect(again.registry.summaries()).toMatchObject([{ name: 'dev' }]);
   });
 
   it('keep a name although their cluster was never reached', async () => {

@@ -52,8 +52,8 @@ export interface Registry {
   idFor(context: DiscoveredContext): string;
   /** Notes which cluster a context leads to, before it is observed. */
   identify(context: DiscoveredContext, clusterUid: string): void;
-  /** Calls a connection so from now on, whatever its contexts are called. */
-  rename(connectionId: string, name: string): void;
+  /** Calls a connection so from now on, whatever its contexts are called. Rejects when that cannot be kept. */
+  rename(connectionId: string, name: string): Promise<void>;
   /** A connection that was deleted is called by its context again when it comes back. */
   forgetName(connectionId: string): void;
 }
@@ -224,8 +224,8 @@ class LiveRegistry implements Registry {
     this.#identities.learn(clusterUid, this.idFor(context), [keyOf(context)]);
   }
 
-  rename(connectionId: string, name: string): void {
-    this.#identities.rename(connectionId, name);
+  async rename(connectionId: string, name: string): Promise<void> {
+    await this.#identities.rename(connectionId, name);
     this.#sorted = undefined;
     this.#connections.get(connectionId)?.rename(name);
   }

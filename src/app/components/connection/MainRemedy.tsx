@@ -46,6 +46,7 @@ export function MainRemedy({ connection, finding }: MainRemedyProps) {
               remedy={remedy}
               kind={remedy.operation}
               finding={finding.code}
+              isMain
             />
           );
         }

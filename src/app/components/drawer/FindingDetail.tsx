@@ -22,6 +22,8 @@ export function FindingDetail({ connection, finding, symptoms, isRoot, isReadOnl
   const reference = paths.errors(finding.code);
   // Its code above leads there already.
   const remedies = finding.remedies.filter((one) => one.kind !== 'link' || one.path !== reference);
+  // One button of all that are in sight is the one to press first.
+  const main = isRoot ? remedies.find(({ kind }) => kind === 'operation') : undefined;
   return (
     <section className={`finding tone-${SEVERITY_TONE[finding.severity]}`}>
       <div className="row">
@@ -61,7 +63,12 @@ export function FindingDetail({ connection, finding, symptoms, isRoot, isReadOnl
             {isReadOnly && remedy.kind === 'operation' ? (
               <p>{remedy.label} (where the connection is live)</p>
             ) : (
-              <RemedyItem connection={connection} remedy={remedy} finding={finding.code} />
+              <RemedyItem
+                connection={connection}
+                remedy={remedy}
+                finding={finding.code}
+                isMain={remedy === main}
+              />
             )}
           </dd>
         ))}

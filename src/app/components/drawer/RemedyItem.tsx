@@ -10,10 +10,11 @@ interface RemedyItemProps {
   readonly remedy: Remedy;
   /** Code of the finding it belongs to. */
   readonly finding: string;
+  readonly isMain: boolean;
 }
 
 /** One thing to do: a command to run, a place to go, or an operation the server carries out. */
-export function RemedyItem({ connection, remedy, finding }: RemedyItemProps) {
+export function RemedyItem({ connection, remedy, finding, isMain }: RemedyItemProps) {
   switch (remedy.kind) {
     case 'command':
       return (
@@ -26,7 +27,13 @@ export function RemedyItem({ connection, remedy, finding }: RemedyItemProps) {
       return <Link href={remedy.path}>{remedy.label}</Link>;
     case 'operation':
       return isOperationKind(remedy.operation) ? (
-        <OperationRemedy connection={connection} remedy={remedy} kind={remedy.operation} finding={finding} />
+        <OperationRemedy
+          connection={connection}
+          remedy={remedy}
+          kind={remedy.operation}
+          finding={finding}
+          isMain={isMain}
+        />
       ) : (
         <p>{remedy.label}</p>
       );

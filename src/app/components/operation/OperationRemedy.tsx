@@ -14,10 +14,12 @@ interface OperationRemedyProps {
   readonly kind: OperationKind;
   /** Code of the finding it mends; looked for again at the end. */
   readonly finding: string;
+  /** True for the one thing to do first; what stands beside it must not look the same. */
+  readonly isMain: boolean;
 }
 
 /** A remedy the server can carry out, by the same way as from the action bar. */
-export function OperationRemedy({ connection, remedy, kind, finding }: OperationRemedyProps) {
+export function OperationRemedy({ connection, remedy, kind, finding, isMain }: OperationRemedyProps) {
   const cache = useQueryClient();
   const [isBusy, setBusy] = useState(false);
   const isOperationRunning = useOperationOf(connection.id)?.status === 'running';
@@ -39,8 +41,7 @@ export function OperationRemedy({ connection, remedy, kind, finding }: Operation
   };
   return (
     <ReasonButton
-      variant="contained"
-      tint="primary"
+      {...(isMain ? { variant: 'contained', tint: 'primary' } : { variant: 'outlined' })}
       reason={capability.isAllowed ? undefined : capability.reason}
       onClick={() => void begin()}
     >
