@@ -135,9 +135,9 @@ describe('the synthetic test', () => {
     await goTo('/settings');
     const card = page.getByRole('article');
     await card.getByRole('button', { name: 'Synthetic test' }).click();
-    const waterfall = card.getByRole('table', { name: 'When the change was seen at each hop' });
+    const waterfall = card.getByRole('table', { name: 'How long the change took to each hop' });
     await expect(waterfall.getByRole('row')).toHaveCount(6);
-    await expect(waterfall.getByText(/^after /)).toHaveCount(6);
+    await expect(waterfall.getByText(/^[\d.]+ m?s$/)).toHaveCount(6);
     await expect(card.getByText(/^A change in the cluster arrives in the database/)).toBeVisible();
     await card.getByRole('button', { name: /^Dismiss the result of / }).click();
 
