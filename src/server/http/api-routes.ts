@@ -1,5 +1,5 @@
 import { promisify } from 'node:util';
-import { constants, gzip } from 'node:zlib';
+import { constants, gzip, gzipSync } from 'node:zlib';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Route } from '../../api/route.ts';
 import { routes } from '../../api/routes.ts';
@@ -13,8 +13,16 @@ const compress = promisify(gzip);
 /** Below this a packet is a packet, compressed or not. */
 const WORTH_COMPRESSING_BYTES = 1400;
 
+/**
+ * Up to here compressing takes less than a millisecond. A thread would cost a turn of the event loop more, which is
+ * tens of milliseconds while MeshSync sends everything.
+ */
+const COMPRESSED_AT_ONCE_LENGTH = 64 * 1024;
+
 /** Speed over size: the reader is usually on this very machine. */
-const gzipped = (bytes: string | Uint8Array) => compress(bytes, { level: constants.Z_BEST_SPEED });
+const HASTE = { level: constants.Z_BEST_SPEED };
+const gzipped = (bytes: string | Uint8Array) =>
+  bytes.length <= COMPRESSED_AT_ONCE_LENGTH ? gzipSync(bytes, HASTE) : compress(bytes, HASTE);
 
 /** How the bodies of replies are written. */
 interface Writer {
@@ -84,7 +92,7 @@ export async function sendJson(
   const isShort = typeof json === 'string' && json.length < WORTH_COMPRESSING_BYTES;
   if (isShort || !acceptsGzip(request))
     return reply.send(typeof json === 'string' ? json : Buffer.concat(json));
-  const small = typeof json === 'string' ? await gzipped(json) : await scratch.join(json, gzipped);
+  const small = typeof json === 'string' ? await gzipped(json) : await scratch.join(json, async (bytes) => gzipped(bytes));
   return reply.header('content-encoding', 'gzip').send(small);
 }
 
