@@ -15,7 +15,7 @@ const BATCH_MESSAGES = 2000;
 const BATCH_BYTES = 8 * 1024 * 1024;
 /** While one batch is written the next is on its way. */
 const MAX_IN_FLIGHT = 2;
-/** Beyond these the links are told to slow down; below half of them they may go on. */
+/** Beyond these it is behind, which the page says; below half of them not any more. */
 const BEHIND_MESSAGES = 20_000;
 const BEHIND_BYTES = 64 * 1024 * 1024;
 /** Beyond these what arrives is dropped, counted, and asked for again. */
