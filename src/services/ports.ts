@@ -359,7 +359,7 @@ export interface Intake {
     body: Uint8Array;
     receivedAtMs: number;
   }): void;
-  /** True while storing is slower than what arrives; the links then ask the Broker for less. */
+  /** True while storing is slower than what arrives. What there is no room for is dropped, counted, and asked for again. */
   isBehind(): boolean;
   evidence(connectionId: string, clusterUid: string | undefined): Observation<DatabaseEvidence>;
 }

@@ -92,7 +92,10 @@ export async function sendJson(
   const isShort = typeof json === 'string' && json.length < WORTH_COMPRESSING_BYTES;
   if (isShort || !acceptsGzip(request))
     return reply.send(typeof json === 'string' ? json : Buffer.concat(json));
-  const small = typeof json === 'string' ? await gzipped(json) : await scratch.join(json, async (bytes) => gzipped(bytes));
+  const small =
+    typeof json === 'string'
+      ? await gzipped(json)
+      : await scratch.join(json, async (bytes) => gzipped(bytes));
   return reply.header('content-encoding', 'gzip').send(small);
 }
 
