@@ -10,6 +10,7 @@ import { createServices, type Services } from '../services/services.ts';
 import { createWorkbench, type Workbench } from '../services/workbench.ts';
 import { MemoryStore } from './data/memory-store.ts';
 import { createMemoryState, createSandbox, createSystemClock } from './index.ts';
+import { SPEC_ENVIRONMENT } from './spec-environment.ts';
 
 const CONTEXT = {
   requestId: 'spec',
@@ -63,14 +64,7 @@ async function enter(name: string, change: (api: ClusterApi) => ClusterApi = (ap
     state: createMemoryState(),
     intake: new DataIntake({ store: new MemoryStore(clock), clock, log: quiet }),
     sandbox: sandbox.control,
-    environment: {
-      version: '0',
-      runtime: 'spec',
-      isInCluster: false,
-      isOffline: true,
-      dockerHosts: [],
-      vitals: () => ({ eventLoopDelayMs: 0, memoryMb: 0 }),
-    },
+    environment: SPEC_ENVIRONMENT,
   });
   const workbench = createWorkbench(services, undefined);
   const world: World = {

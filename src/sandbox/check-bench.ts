@@ -7,6 +7,7 @@ import { createWorkbench, type Workbench } from '../services/workbench.ts';
 import { MemoryStore } from './data/memory-store.ts';
 import { createMemoryState, createSandbox, createSystemClock } from './index.ts';
 import type { World as WorldPlan } from './worlds/plan.ts';
+import { SPEC_ENVIRONMENT } from './spec-environment.ts';
 
 export const CONTEXT = { requestId: 'spec', actor: 'spec', signal: new AbortController().signal };
 /** Generous: a loaded machine is no failure. */
@@ -41,14 +42,7 @@ export async function enter(name: string, worlds?: readonly WorldPlan[]): Promis
     state: createMemoryState(),
     intake,
     sandbox: sandbox.control,
-    environment: {
-      version: '0',
-      runtime: 'spec',
-      isInCluster: false,
-      isOffline: true,
-      dockerHosts: [],
-      vitals: () => ({ eventLoopDelayMs: 0, memoryMb: 0 }),
-    },
+    environment: SPEC_ENVIRONMENT,
   });
   const workbench = createWorkbench(services, undefined);
   const world: World = {

@@ -3,6 +3,7 @@ import { type Operation, OperationRequest } from '../api/operation.ts';
 import { createServices, type Services } from '../services/services.ts';
 import { createWorkbench, type Workbench } from '../services/workbench.ts';
 import { createMemoryState, createSandbox, createSystemClock } from './index.ts';
+import { SPEC_ENVIRONMENT } from './spec-environment.ts';
 
 const CONTEXT = { requestId: 'spec', actor: 'spec', signal: new AbortController().signal };
 const LIMIT_MS = 60_000;
@@ -32,14 +33,7 @@ async function enter(name: string, state = createMemoryState()): Promise<World> 
     brokers: sandbox.brokers,
     state,
     sandbox: sandbox.control,
-    environment: {
-      version: '0',
-      runtime: 'spec',
-      isInCluster: false,
-      isOffline: true,
-      dockerHosts: [],
-      vitals: () => ({ eventLoopDelayMs: 0, memoryMb: 0 }),
-    },
+    environment: SPEC_ENVIRONMENT,
   });
   const workbench = createWorkbench(services, undefined);
   await services.start();

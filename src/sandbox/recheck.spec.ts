@@ -6,6 +6,7 @@ import type { ConnectionHandle } from '../services/registry/handle.ts';
 import { createServices } from '../services/services.ts';
 import { createWorkbench, type Workbench } from '../services/workbench.ts';
 import { createMemoryState, createSandbox, createSystemClock } from './index.ts';
+import { SPEC_ENVIRONMENT } from './spec-environment.ts';
 
 const CONTEXT = { requestId: 'spec', actor: 'spec', signal: new AbortController().signal };
 /** Generous: a loaded machine is no failure. */
@@ -34,14 +35,7 @@ async function enter(name: string): Promise<World> {
     brokers: sandbox.brokers,
     state: createMemoryState(),
     sandbox: sandbox.control,
-    environment: {
-      version: '0',
-      runtime: 'spec',
-      isInCluster: false,
-      isOffline: true,
-      dockerHosts: [],
-      vitals: () => ({ eventLoopDelayMs: 0, memoryMb: 0 }),
-    },
+    environment: SPEC_ENVIRONMENT,
   });
   const workbench = createWorkbench(services, undefined);
   await services.start();

@@ -8,6 +8,7 @@ import { MemoryStore } from '../data/memory-store.ts';
 import { createMemoryState, createSandbox } from '../index.ts';
 import { createManualClock } from '../manual-clock.ts';
 import type { World } from './plan.ts';
+import { SPEC_ENVIRONMENT } from '../spec-environment.ts';
 
 /** The whole product over one simulated world, in time that passes only when told: for tests of faults. */
 export interface LabBench {
@@ -52,14 +53,7 @@ export async function openLabBench(world: World): Promise<LabBench> {
     state: sandbox.remembering(createMemoryState()),
     intake,
     sandbox: sandbox.control,
-    environment: {
-      version: '0',
-      runtime: 'spec',
-      isInCluster: false,
-      isOffline: true,
-      dockerHosts: [],
-      vitals: () => ({ eventLoopDelayMs: 0, memoryMb: 0 }),
-    },
+    environment: SPEC_ENVIRONMENT,
   });
   /** Promises of many turns lie between a message and its judgement; a macrotask lets all of them pass. */
   const advance = async (ms: number) => {
